@@ -1,0 +1,1 @@
+"""Rules: pure functions, plain values in and out, standard library only."""
