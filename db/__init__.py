@@ -1,0 +1,1 @@
+"""Memory: the tables, and the verbs that read and change them."""
