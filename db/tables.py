@@ -69,7 +69,7 @@ class Attempt(Table, db=DB):
     """A rate-limit bucket; its key is a keyed hash, so no address or name is kept."""
 
     key = Varchar(length=64, primary_key=True)
-    count = Integer(default=0)
+    tries = Integer(default=0)
     resets_at = Timestamptz()
 
 

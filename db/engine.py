@@ -1,0 +1,72 @@
+"""The two databases, content and keys, chosen by the settings; and the transaction everyone uses."""
+
+from pathlib import Path
+from typing import Any
+
+from config import config
+from db.errors import UNIQUE
+from db.postgres import SafePostgresEngine
+from db.sqlite import PooledSQLiteEngine
+from db.statements import Count, count_queries
+
+__all__ = ["DB", "KEYS", "UNIQUE", "count_queries", "start", "stop", "transaction"]
+
+Engine = PooledSQLiteEngine | SafePostgresEngine
+
+
+def _engine(url: str, file: Path, readers: int, size: int) -> Engine:
+    if url.startswith(("postgresql://", "postgres://")):
+        return SafePostgresEngine(url, size)
+    if url and not url.startswith("sqlite:///"):
+        raise ValueError("A database address starts with sqlite:/// or postgresql://")
+    return PooledSQLiteEngine(Path(url.removeprefix("sqlite:///") or file), readers)
+
+
+DB = _engine(config.database_url, config.data / "beside.db", readers=4, size=config.pool_size)
+KEYS = _engine(config.keys_url, config.data / "keys.db", readers=1, size=max(2, config.pool_size // 4))
+
+_users = Count()
+
+
+async def start() -> None:
+    """Opens both pools. The server and the jobs in one process may each call it; the last stop closes."""
+    _users.n += 1
+    if _users.n > 1:
+        return
+    try:
+        await DB.start_connection_pool()
+        await KEYS.start_connection_pool()
+    except BaseException:
+        _users.n = 0
+        await _close()
+        raise
+
+
+async def stop() -> None:
+    _users.n = max(0, _users.n - 1)
+    if _users.n == 0:
+        await _close()
+
+
+def transaction(nested_ok: bool = True) -> Any:
+    """`async with transaction():` all or nothing on DB; inside another one it joins it.
+
+    Never wait for anything but the database in it (on SQLite it holds the only writer), never
+    start a task in it, and never catch a database error in it. With nested_ok=False, being
+    inside another one raises TransactionError.
+    """
+    return DB.transaction(allow_nested=nested_ok)
+
+
+def running() -> bool:
+    return any(_open(engine) for engine in (DB, KEYS))
+
+
+async def _close() -> None:
+    for engine in (DB, KEYS):
+        if _open(engine):
+            await engine.close_connection_pool()
+
+
+def _open(engine: Engine) -> bool:
+    return (engine.writer if isinstance(engine, PooledSQLiteEngine) else engine.pool) is not None
