@@ -1,0 +1,26 @@
+"""One loop: every few seconds each duty does what is due, and one that fails never stops the rest."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+
+from jobs import tidy
+
+log = logging.getLogger("beside.jobs")
+PAUSE = 30.0  # seconds between rounds
+
+Duty = Callable[[], Awaitable[None]]
+DUTIES: tuple[Duty, ...] = (tidy.forget_removed, tidy.let_people_leave, tidy.move_bands, tidy.end_sessions)
+
+
+async def run(stop: asyncio.Event, duties: tuple[Duty, ...] = DUTIES, pause: float = PAUSE) -> None:
+    """Runs until `stop` is set; a round under way is finished first."""
+    while not stop.is_set():
+        for duty in duties:
+            try:
+                await duty()
+            except Exception as problem:  # one broken duty must not silence the others
+                log.error("%s failed: %s", duty.__name__, type(problem).__name__)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)

@@ -1,0 +1,87 @@
+"""Starts Beside: folder, keys, database, then the server. `bin/run` calls this."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+import threading
+import time
+import urllib.request
+
+import uvicorn
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="bin/run", description="Run Beside.")
+    options.add_argument("--demo", action="store_true", help="fill it with demonstration people and content")
+    options.add_argument("--dev", action="store_true", help="reload templates; /patterns shows every part")
+    chosen = options.parse_args()
+    os.umask(0o077)
+    if chosen.demo:
+        os.environ["BESIDE_DEMO"] = "1"
+    if chosen.dev:
+        os.environ["BESIDE_DEV"] = "1"
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    for quiet in ("httpx", "asyncio", "watchfiles", "piccolo"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)
+    asyncio.run(prepare(chosen.demo))
+    serve()
+
+
+async def prepare(demo: bool) -> None:
+    from config import config
+    from db import engine, keys, migrate
+
+    say(f"Data folder: {config.data} (only you can read it)")
+    await engine.start()
+    try:
+        say("Keys: ready" if await keys.prepare() else "Keys: made")
+        applied = await migrate.migrate()
+        say(f"Database: {applied} new step(s) applied" if applied else "Database: up to date")
+        await keys.reapply_shreds()
+        if demo:
+            from jobs import demo as people
+
+            for line in await people.fill():
+                say(line)
+    finally:
+        await engine.stop()
+
+
+def serve() -> None:
+    from config import config
+
+    address = config.origin or f"http://{'localhost' if config.host in {'127.0.0.1', '::1'} else config.host}:{config.port}"
+    threading.Thread(target=announce, args=(address, f"http://{config.host}:{config.port}/healthz"), daemon=True).start()
+    uvicorn.run(
+        "web.app:app",
+        host=config.host,
+        port=config.port,
+        log_config=None,
+        access_log=False,  # paths and addresses are nobody's business; web/app.py logs route templates
+        server_header=False,
+        proxy_headers=config.behind_proxy,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def announce(address: str, probe: str) -> None:
+    """Says the address only once it truly answers."""
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(probe, timeout=2):  # noqa: S310 - our own loopback address
+                say(f"Beside is ready: {address}")
+                return
+        except OSError:
+            time.sleep(0.05)
+    say("Beside did not answer within ten seconds; see the lines above.")
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"  {text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""The one place everything is put together."""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import MutableScopeHeaders
+from litestar.exceptions import HTTPException
+from litestar.types import Message, Scope
+
+from config import config
+from db import engine
+try:
+    from jobs import loop
+except ImportError:
+    loop = None  # type: ignore
+from web import errors
+from web.guards import Recognise, SameSite
+from web.render import assets
+from web.routes import files, patterns
+
+log = logging.getLogger("beside.requests")
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
+    "X-Robots-Tag": "noindex",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+INDEXED = {"/", "/help"}
+BIGGEST_BODY = 2_000_000  # bytes
+
+
+def build() -> Litestar:
+    import importlib  # until every room is built
+
+    routers: list[Any] = [files]
+    for name in ("home", "journal", "stories", "groups", "help", "account"):
+        with contextlib.suppress(ImportError):
+            routers.append(importlib.import_module(f"web.routes.{name}"))
+    return Litestar(
+        route_handlers=[r.router for r in routers] + ([patterns.router] if config.dev else []),
+        middleware=[SameSite(), Recognise()],
+        exception_handlers={HTTPException: errors.answer, Exception: errors.answer},
+        before_send=[finish],
+        lifespan=[running],
+        compression_config=CompressionConfig(backend="brotli", brotli_quality=5, brotli_gzip_fallback=True, minimum_size=500),
+        request_max_body_size=BIGGEST_BODY,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+
+
+@asynccontextmanager
+async def running(_app: Litestar) -> AsyncIterator[None]:
+    await engine.start()
+    await asyncio.to_thread(assets.warm)
+    stop = asyncio.Event()
+    duties = asyncio.create_task(loop.run(stop) if loop else asyncio.sleep(0))
+    try:
+        yield
+    finally:
+        stop.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await duties
+        await engine.stop()
+
+
+async def finish(message: Message, scope: Scope) -> None:
+    """Security headers on every answer, errors included, and one log line without a person in it."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    if scope["path"] in INDEXED and "X-Robots-Tag" in headers:
+        del headers["X-Robots-Tag"]
+    if config.secure:
+        headers["Strict-Transport-Security"] = HSTS
+    _record(message, scope)
+
+
+def _record(message: Any, scope: Scope) -> None:
+    """The route's template, never the path or the query: those can name what somebody looked for."""
+    log.info(
+        "%s %s %s %s",
+        scope.get("method", "-"),
+        scope.get("path_template", "-"),
+        message["status"],
+        uuid.uuid4().hex[:8],
+    )
+
+
+app = build()

@@ -1,0 +1,101 @@
+"""Which language and region a request speaks, and how days and numbers look there."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_timezone_name
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from config import ROOT
+
+LOCALES = ROOT / "web" / "locale"
+
+
+@dataclass(frozen=True)
+class Language:
+    locale: Locale
+    catalog: NullTranslations
+
+    @property
+    def tag(self) -> str:
+        return str(self.locale).replace("_", "-")
+
+    @property
+    def direction(self) -> str:
+        return self.locale.text_direction
+
+    def day(self, value: date, style: str = "long") -> str:
+        return format_date(value, style, locale=self.locale)
+
+    def clock(self, value: datetime, tz: str = "UTC") -> str:
+        return format_time(value.astimezone(zone(tz)), "short", locale=self.locale)
+
+    def number(self, value: float) -> str:
+        return format_decimal(value, locale=self.locale)
+
+    def country(self, code: str) -> str:
+        return str(self.locale.territories.get(code.upper(), code))
+
+    def zone_name(self, tz: str) -> str:
+        return get_timezone_name(zone(tz), locale=self.locale)
+
+
+def zone(tz: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(tz)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+@lru_cache(maxsize=64)
+def negotiate(accept: str) -> Language:
+    """The first language asked for that we speak; its region still shapes dates.
+
+    `accept` is an Accept-Language header, cut to 200 characters by the caller.
+    """
+    for tag in _wanted(accept):
+        try:
+            locale = Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError, TypeError):
+            continue
+        if locale.language in spoken():
+            return Language(locale, catalog(locale.language))
+    return Language(Locale.parse("en_GB"), catalog("en"))
+
+
+def _wanted(accept: str) -> list[str]:
+    weighed = []
+    for place, part in enumerate(accept.split(",")):
+        tag, _, q = part.partition(";q=")
+        try:
+            weight = float(q or 1)
+        except ValueError:
+            continue
+        weighed.append((-weight, place, tag.strip()))
+    return [tag for _, _, tag in sorted(weighed) if tag]
+
+
+@lru_cache(maxsize=1)
+def spoken() -> frozenset[str]:
+    return frozenset({"en", *(p.parent.parent.name for p in LOCALES.glob("*/LC_MESSAGES/beside.po"))})
+
+
+@lru_cache(maxsize=32)
+def catalog(language: str) -> NullTranslations:
+    """The words of one language, compiled from its .po in memory: no build step to forget."""
+    path = LOCALES / language / "LC_MESSAGES" / "beside.po"
+    if not path.exists():
+        return NullTranslations()
+    from io import BytesIO
+
+    with path.open("rb") as source:
+        compiled = BytesIO()
+        write_mo(compiled, read_po(source))
+    compiled.seek(0)
+    return GNUTranslations(compiled)

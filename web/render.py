@@ -1,0 +1,128 @@
+"""Draws pages: whole for a browser, one block for htmx, and adds what every page needs."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from litestar import Request, Response
+
+from care import words
+from config import ROOT, config
+from web.assets import Assets
+from web.language import Language, negotiate
+
+Ask = Request[Any, Any, Any]
+
+assets = Assets()
+SOMEWHERE = {"Cache-Control": "no-cache"}
+PERSONAL = {"Cache-Control": "no-store"}
+
+
+def page(
+    request: Ask,
+    template: str,
+    *,
+    block: str | None = None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    anonymous: bool = False,
+    **context: Any,
+) -> Response[bytes]:
+    """One answer for both worlds: `block` alone when htmx asks for a part, else the whole page.
+
+    `anonymous` pages carry nothing of the person, so the phone may keep them for offline use.
+    """
+    drawn = environment().get_template(template)
+    everything = _shared(request, anonymous) | context
+    if block and request.headers.get("HX-Request") == "true":
+        html = "".join(drawn.blocks[block](drawn.new_context(everything)))
+    else:
+        html = drawn.render(everything)
+    return Response(
+        html.encode("utf-8", "replace"),
+        status_code=status,
+        media_type="text/html; charset=utf-8",
+        headers=_headers(request, anonymous) | (headers or {}),
+    )
+
+
+def go(request: Ask, to: str, headers: dict[str, str] | None = None) -> Response[bytes]:
+    """After a plain form, 303 so that reload does not send it twice; htmx follows HX-Location."""
+    if request.headers.get("HX-Request") == "true":
+        return Response(b"", status_code=200, headers={"HX-Location": to, **PERSONAL, **(headers or {})})
+    return Response(b"", status_code=303, headers={"Location": to, **PERSONAL, **(headers or {})})
+
+
+def language(request: Ask) -> Language:
+    return negotiate(request.headers.get("accept-language", "")[:200])
+
+
+def _headers(request: Ask, anonymous: bool) -> dict[str, str]:
+    return {
+        **(SOMEWHERE if anonymous else PERSONAL),
+        "Vary": "HX-Request, Accept-Language" + ("" if anonymous else ", Cookie"),
+        "Content-Language": language(request).tag,
+    }
+
+
+def _shared(request: Ask, anonymous: bool) -> dict[str, Any]:
+    speech = language(request)
+    words.set_language(speech.catalog)
+    viewer = None if anonymous else request.scope.get("viewer")
+    return {
+        "viewer": viewer,
+        "config": config,
+        "speech": speech,
+        "lang": speech.tag,
+        "dir": speech.direction,
+        "here": request.url.path,
+        "build": assets.build,
+        "problems": {},
+    }
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(ROOT / "web" / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=config.dev,
+        extensions=["jinja2.ext.i18n"],
+    )
+    env.install_gettext_callables(words._, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals["static"] = assets.url
+    env.globals["ui"] = _macros(env)
+    env.filters |= _filters()
+    return env
+
+
+def _macros(env: Environment) -> Any:
+    """The macros as one global, so that a block drawn alone has them too."""
+    if config.dev:
+
+        class Fresh:
+            def __getattr__(self, name: str) -> Any:
+                return getattr(env.get_template("ui.html").module, name)
+
+        return Fresh()
+    template: Template = env.get_template("ui.html")
+    return template.module
+
+
+def _filters() -> dict[str, Callable[..., str]]:
+    def by_language(name: str) -> Callable[..., str]:
+        from jinja2 import pass_context
+        from jinja2.runtime import Context
+
+        @pass_context
+        def draw(context: Context, value: date | datetime | float | str, *args: Any) -> str:
+            return str(getattr(context["speech"], name)(value, *args))
+
+        return draw
+
+    return {name: by_language(name) for name in ("day", "clock", "number", "country")}

@@ -1,0 +1,15 @@
+"""The living style guide: every macro once (development only)."""
+
+from typing import Any
+
+from litestar import Request, Response, Router, get
+
+from web.render import page
+
+
+@get("/patterns", opt={"anonymous": True}, sync_to_thread=False)
+def index(request: Request[Any, Any, Any]) -> Response[bytes]:
+    return page(request, "patterns.html", anonymous=True)
+
+
+router = Router(path="/", route_handlers=[index])
