@@ -1,0 +1,87 @@
+"""The operator's commands. A command is one function; what it answers with is the exit code."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+Command = Callable[[argparse.Namespace], int | Coroutine[Any, Any, int]]
+COMMANDS: dict[str, tuple[Command, tuple[str, ...]]] = {}
+REST = "rest…"
+"""In place of arguments: whatever follows is handed on as `args.rest`."""
+
+
+def command(name: str, *arguments: str) -> Callable[[Command], Command]:
+    """`@command("keys rotate", "--all")`: words to type, then arguments ("--x" is a switch, "x" a value).
+
+    The docstring is the help. The function may be async.
+    """
+
+    def keep(function: Command) -> Command:
+        COMMANDS[name] = (function, arguments)
+        return function
+
+    return keep
+
+
+@command("doctor")
+def examine(args: argparse.Namespace) -> int:
+    """Looks at this machine and its data; answers 1 when something is wrong."""
+    from bin import doctor
+
+    found = list(doctor.findings())
+    for kind, said in found:
+        print(f"{kind:<8} {said}")
+    return int(any(kind == doctor.PROBLEM for kind, _said in found))
+
+
+@command("words")
+def collect_words(args: argparse.Namespace) -> int:
+    """Writes the catalog of all words to translate."""
+    from bin import words
+
+    words.collect()
+    print(f"Wrote {words.CATALOG}")
+    return 0
+
+
+@command("read", REST)
+def read(args: argparse.Namespace) -> int:
+    """Reads a text the way the safety rules do; --help after it says more."""
+    os.execv(sys.executable, [sys.executable, "-m", "bin.read", *args.rest])  # noqa: S606
+
+
+def main(argv: list[str]) -> int:
+    args, rest = _parser().parse_known_args(argv)
+    if args.takes_rest:
+        args.rest = argv[len(args.words) :]
+    elif rest:
+        print(f"Not understood: {' '.join(rest)}. Try bin/beside --help.", file=sys.stderr)
+        return 2
+    function: Command = args.function
+    answer = function(args)
+    return answer if isinstance(answer, int) else asyncio.run(answer)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bin/beside", description="The operator's commands.")
+    first = parser.add_subparsers(required=True, metavar="COMMAND")
+    groups: dict[str, Any] = {}
+    for name, (function, arguments) in sorted(COMMANDS.items()):
+        group, _, last = name.rpartition(" ")
+        if group and group not in groups:
+            groups[group] = first.add_parser(group).add_subparsers(required=True, metavar="COMMAND")
+        takes_rest = arguments == (REST,)
+        under = groups[group] if group else first
+        about = function.__doc__
+        one = under.add_parser(last, help=about, description=about, add_help=not takes_rest)
+        one.set_defaults(function=function, takes_rest=takes_rest, words=name.split())
+        for argument in () if takes_rest else arguments:
+            one.add_argument(argument, action="store_true" if argument.startswith("--") else "store")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
