@@ -13,7 +13,7 @@ from web.render import assets, language, words
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SHELL_PAGES = ["/help", "/help/world", "/offline", "/journal/shell", "/journal/new", "/away"]
-SHELL_FILES = ["app.css", "app.js", "icons/sprite.svg", "icons/icon.svg"]
+SHELL_FILES = ["app.css", "app.js", "js/leave.js", "icons/sprite.svg", "icons/icon.svg"]
 
 
 @get("/static/{path:path}", opt={"anonymous": True}, sync_to_thread=False)
