@@ -58,7 +58,7 @@ def build() -> Litestar:
         exception_handlers={HTTPException: errors.answer, Exception: errors.answer},
         before_send=[finish],
         lifespan=[running],
-        compression_config=CompressionConfig(backend="brotli", brotli_quality=5, brotli_gzip_fallback=True, minimum_size=500),
+        compression_config=CompressionConfig(backend="brotli", brotli_quality=5, brotli_gzip_fallback=True, minimum_size=500, exclude=["^/static/"]),
         request_max_body_size=BIGGEST_BODY,
         openapi_config=None,
         logging_config=None,
