@@ -78,7 +78,7 @@ def template(engine_kind: str) -> Path:
 @pytest.fixture
 async def database(template: Path, engine_kind: str, tmp_path: Path) -> AsyncIterator[Path]:
     """Empty databases with their pools running. The value is the data folder of this test."""
-    from db import engine, keys
+    from db import engine, unwrapped
 
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
@@ -86,7 +86,7 @@ async def database(template: Path, engine_kind: str, tmp_path: Path) -> AsyncIte
         for name in ("beside.db", "keys.db"):
             shutil.copy(template / name, data / name)
         _move(data)
-    keys.use(data / "kek.json")
+    unwrapped.use(data / "kek.json")
     await engine.start()
     if engine_kind == "postgres":
         await _empty()

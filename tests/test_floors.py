@@ -29,7 +29,7 @@ PACKAGES = {
 }
 
 HOMES = {
-    "cryptography": {"db/keys.py", "db/secrets.py"},
+    "cryptography": {"db/cipher.py"},
     "webpush": {"jobs/push.py"},
     "aiohttp": {"jobs/push.py"},
     "uvicorn": {"web/__main__.py"},
@@ -128,7 +128,7 @@ def test_a_planted_import_is_caught(path: str, source: str) -> None:
     [
         ("web/app.py", "from jobs import loop"),
         ("web/routes/home.py", "from db import journal\nimport litestar\nfrom .account import router"),
-        ("db/keys.py", "from cryptography.hazmat.primitives.ciphers.aead import AESGCM"),
+        ("db/cipher.py", "from cryptography.hazmat.primitives.ciphers.aead import AESGCM"),
         ("jobs/push.py", "import aiohttp\nfrom webpush import WebPush"),
         ("care/safety.py", "import unicodedata\nfrom care.words import _\nfrom urllib.parse import quote"),
         ("config.py", "import os"),
