@@ -40,7 +40,7 @@ class Asset:
     @property
     def type(self) -> str:
         kind = mimetypes.guess_type(self.name)[0] or "application/octet-stream"
-        return f"{kind}; charset=utf-8" if Path(self.name).suffix in TEXT else kind
+        return kind
 
     @cached_property
     def encoded(self) -> dict[str, bytes]:

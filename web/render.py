@@ -43,7 +43,7 @@ def page(
     return Response(
         html.encode("utf-8", "replace"),
         status_code=status,
-        media_type="text/html; charset=utf-8",
+        media_type="text/html",
         headers=_headers(request, anonymous) | (headers or {}),
     )
 

@@ -34,7 +34,7 @@ def static(request: Request[Any, Any, Any], path: str) -> Response[bytes]:
 def worker() -> Response[bytes]:
     return Response(
         assets.worker(SHELL_PAGES, SHELL_FILES),
-        media_type="text/javascript; charset=utf-8",
+        media_type="text/javascript",
         headers={"Cache-Control": "no-cache"},
     )
 
