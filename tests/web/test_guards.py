@@ -1,0 +1,65 @@
+"""Every answer is wrapped the same: headers, same-site writes only, no words or addresses in the log."""
+
+import logging
+from typing import Any
+
+import pytest
+
+Client = Any
+PAGES = ["/", "/help", "/journal", "/nope", "/static/nope.css", "/sw.js", "/manifest.json", "/healthz"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_security_headers_stand_on_every_answer(client: Client, path: str) -> None:
+    headers = (await client.get(path)).headers
+    csp = headers["content-security-policy"]
+    assert csp.startswith("default-src 'none'")
+    assert "unsafe" not in csp
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "geolocation=()" in headers["permissions-policy"]
+    assert ("x-robots-tag" in headers) == (path not in {"/", "/help"})
+
+
+WRITES = ["/journal", "/account/join", "/account/enter", "/account/leave", "/account/delete"]
+
+
+@pytest.mark.parametrize("path", WRITES)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://elsewhere.example"},
+        {"origin": "null"},
+    ],
+)
+async def test_writes_from_another_site_are_refused(people: Any, path: str, headers: dict[str, str]) -> None:
+    ana = await people("ana")
+    answer = await ana.post(path, data={"mood": "3"}, headers=headers)
+    assert answer.status_code == 403
+    assert 'href="/help"' in answer.text
+
+
+async def test_our_own_pages_may_write(people: Any) -> None:
+    ana = await people("ana")
+    for headers in ({"sec-fetch-site": "same-origin"}, {"origin": "http://testserver.local"}, {}):
+        assert (await ana.post("/journal", data={"mood": "3"}, headers=headers, follow_redirects=False)).status_code == 303
+
+
+async def test_logs_never_hold_words_names_or_addresses(people: Any, caplog: Any) -> None:
+    caplog.set_level(logging.DEBUG)
+    ana = await people("ana")
+    canary = "kanarienvogel"
+    await ana.post("/journal", data={"mood": "3", "note": canary, "emotions": [canary], "tags": [canary]})
+    await ana.get("/journal/search", params={"q": canary})
+    await ana.post("/journal", data={"mood": canary, "note": canary, "tz": canary, "id": canary, "felt_at": canary})
+    await ana.post("/account/enter", data={"name": canary, "passphrase": canary})
+    await ana.post("/account/recover", data={"name": canary, "code": canary, "passphrase": canary})
+    await ana.post("/account/passphrase", data={"old": canary, "passphrase": canary})
+    await ana.get(f"/journal/{canary}")
+    logged = "\n".join(r.getMessage() for r in caplog.records if r.name.startswith(("beside", "litestar", "piccolo", "uvicorn", "root")))
+    assert "/journal" in logged
+    assert canary not in logged
+    assert "127.0.0.1" not in logged

@@ -1,0 +1,90 @@
+"""Nothing is hard-wired: under a pseudo-language every visible word changes."""
+
+import re
+from gettext import NullTranslations
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from babel import Locale
+
+from web import render
+from web.language import Language
+
+Client = Any
+PAGES = ["/", "/help", "/help/world", "/offline", "/journal", "/journal/new", "/journal/write", "/journal/shell", "/stories", "/groups",
+         "/account", "/account/join", "/account/enter", "/account/recover", "/nope"]  # fmt: skip
+SIGNED_IN = ["/", "/journal", "/journal/new", "/journal/write", "/journal/skies", "/journal/search", "/journal/removed", "/account",
+             "/account/devices", "/account/consents", "/account/passphrase", "/account/delete", "/account/leave"]  # fmt: skip
+MARK = "⟦"
+
+
+class Pseudo(NullTranslations):
+    def gettext(self, message: str) -> str:
+        return f"{MARK}{message}⟧" if message else message
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return self.gettext(one if n == 1 else many)
+
+
+class Visible(HTMLParser):
+    """Text nodes and spoken attributes outside scripts and of elements not marked as somebody's own words."""
+
+    SPOKEN = ("aria-label", "placeholder", "title", "alt", "content")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.quiet = 0
+        self.open: list[bool] = []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        given = dict(attrs)
+        hush = tag in {"script", "style"} or given.get("translate") == "no"
+        if tag not in {"meta", "link", "input", "br", "hr", "img", "use", "path", "circle", "line", "rect"}:
+            self.open.append(hush)
+            self.quiet += hush
+        if not self.quiet and tag != "meta":
+            self.found += [given[name] for name in self.SPOKEN if given.get(name)]
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open and tag not in {"meta", "link", "input", "br", "hr", "img", "use", "path", "circle", "line", "rect"}:
+            self.quiet -= self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.quiet and re.search(r"[A-Za-z]{3}", data):
+            self.found.append(data.strip())
+
+
+@pytest.fixture
+def pseudo(monkeypatch: Any) -> None:
+    language = Language(Locale.parse("en_GB"), Pseudo())
+    monkeypatch.setattr(render, "negotiate", lambda _: language)
+
+
+OWN = {"Beside", "· Beside"}  # the product's name stays
+
+
+def unmarked(html: str) -> list[str]:
+    reader = Visible()
+    reader.feed(html)
+    return [t for t in reader.found if t and t not in OWN and MARK not in t and "⟧" not in t]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_word_a_visitor_sees_is_translated(client: Client, pseudo: None, path: str) -> None:
+    html = (await client.get(path)).text
+    assert MARK in html
+    assert unmarked(html) == []
+
+
+@pytest.mark.parametrize("path", SIGNED_IN)
+async def test_every_word_a_member_sees_is_translated(people: Any, pseudo: None, path: str) -> None:
+    ana = await people("ana")
+    html = (await ana.get(path)).text
+    assert MARK in html
+    assert unmarked(html) == []
+
+
+def test_the_finder_finds_what_is_hard_wired() -> None:
+    assert unmarked("<p>⟦good⟧</p><p>bad words</p>") == ["bad words"]
