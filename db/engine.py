@@ -9,7 +9,7 @@ from db.postgres import SafePostgresEngine
 from db.sqlite import PooledSQLiteEngine
 from db.statements import Count, count_queries
 
-__all__ = ["DB", "KEYS", "UNIQUE", "count_queries", "start", "stop", "transaction"]
+__all__ = ["DB", "KEYS", "UNIQUE", "count_queries", "ping", "start", "stop", "transaction"]
 
 Engine = PooledSQLiteEngine | SafePostgresEngine
 
@@ -56,6 +56,12 @@ def transaction(nested_ok: bool = True) -> Any:
     inside another one raises TransactionError.
     """
     return DB.transaction(allow_nested=nested_ok)
+
+
+async def ping() -> None:
+    """Raises when either database does not answer."""
+    await DB.run_ddl("SELECT 1")
+    await KEYS.run_ddl("SELECT 1")
 
 
 def running() -> bool:
