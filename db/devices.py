@@ -1,0 +1,126 @@
+"""Where somebody is signed in: a row per device, a cookie nobody else can choose."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from care.clock import now
+from db.tables import Session
+
+IDLE = timedelta(days=30)
+SEEN_EVERY = timedelta(hours=1)
+LONGEST = timedelta(days=90)
+"""After this long everyone enters again, however often they came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is asking: the signed-in person and the session they came with."""
+
+    person: UUID
+    session: UUID
+    name: str
+    band: str
+    country: str
+    leaving_at: datetime | None
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Where a request comes from: for limits, for the list of devices, and the cookie it replaces."""
+
+    address: str = ""
+    device: str = ""
+    cookie: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    id: UUID
+    label: str
+    here: bool
+    since: datetime
+    seen_at: datetime
+
+
+async def recognise(token: str) -> Viewer | None:
+    """The person behind a cookie: one query, and one small write an hour at most."""
+    at = now()
+    found = (
+        await Session.select(
+            Session.id.as_alias("session"),
+            Session.seen_at,
+            Session.person.id.as_alias("person"),
+            Session.person.name.as_alias("name"),
+            Session.person.band.as_alias("band"),
+            Session.person.country.as_alias("country"),
+            Session.person.leaving_at.as_alias("leaving_at"),
+            Session.person.demo.as_alias("demo"),
+        )
+        .where(Session.token_hash == hashed(token), Session.seen_at > at - IDLE, Session.expires_at > at)
+        .first()
+    )
+    if found is None:
+        return None
+    if (seen := found.pop("seen_at")) < at - SEEN_EVERY:
+        # Guarded, so that of many requests at once only one writes.
+        mine = (Session.id == found["session"]) & (Session.seen_at == seen)
+        await Session.update({Session.seen_at: at}).where(mine)
+    return Viewer(**found)
+
+
+async def begin(person: UUID, caller: Caller) -> str:
+    """A new session and its cookie. The token is always ours and always new: one that a client
+    brought is never adopted, and the session behind it ends (it may be on a shared phone)."""
+    token, at = secrets.token_urlsafe(32), now()
+    if caller.cookie:
+        await end(caller.cookie)
+    row = Session(person=person, token_hash=hashed(token), device=caller.device[:60])
+    row.created_at, row.seen_at, row.expires_at = at, at, at + LONGEST
+    await Session.insert(row)
+    return token
+
+
+async def end(token: str) -> None:
+    await Session.delete().where(Session.token_hash == hashed(token))
+
+
+async def end_all(person: UUID) -> None:
+    await Session.delete().where(Session.person == person)
+
+
+async def seen_by(viewer: Viewer) -> list[Device]:
+    """This device first, then by when it was last used."""
+    rows = (
+        await Session.select(Session.id, Session.device, Session.created_at, Session.seen_at)
+        .where(Session.person == viewer.person, Session.expires_at > now(), Session.seen_at > now() - IDLE)
+        .order_by(Session.seen_at, ascending=False)
+        .limit(50)
+    )
+    found = [
+        Device(r["id"], r["device"], r["id"] == viewer.session, r["created_at"], r["seen_at"]) for r in rows
+    ]
+    return sorted(found, key=lambda device: not device.here)
+
+
+async def sign_out(viewer: Viewer, device: UUID) -> bool:
+    """False when there is no such device of theirs."""
+    mine = (Session.id == device) & (Session.person == viewer.person)
+    return bool(await Session.delete().where(mine).returning(Session.id))
+
+
+async def sign_out_others(viewer: Viewer) -> None:
+    others = (Session.person == viewer.person) & (Session.id != viewer.session)
+    await Session.delete().where(others)
+
+
+async def forget_old(at: datetime) -> None:
+    await Session.delete().where((Session.expires_at <= at) | (Session.seen_at <= at - IDLE))
+
+
+def hashed(token: str) -> str:
+    """What is stored in place of a cookie; plain SHA-256 is enough for 256 random bits."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
