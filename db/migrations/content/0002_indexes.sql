@@ -18,8 +18,8 @@ CREATE INDEX attempt_resets ON attempt (resets_at);
 CREATE UNIQUE INDEX entry_person_cid ON entry (person, cid);
 -- The timeline, newest day first, page by page.
 CREATE INDEX entry_timeline ON entry (person, local_date DESC, felt_at DESC, id DESC);
--- A year of skies is read from this index alone.
-CREATE INDEX entry_day ON entry (person, local_date, mood) WHERE removed_at IS NULL;
+-- A year of skies is read from this index alone. (SQLite would not, were it partial.)
+CREATE INDEX entry_day ON entry (person, local_date, removed_at, mood);
 CREATE INDEX entry_removed ON entry (removed_at) WHERE removed_at IS NOT NULL;
 
 CREATE INDEX revision_entry ON revision (entry);
