@@ -87,7 +87,7 @@ def numbers() -> frozenset[str]:
     """Every number people may be shown, digits only: a post that names one gives away nobody's number."""
     said = [phone.number for line in _shown() for phone in line.phones]
     said += [text.number for line in _shown() for text in (line.text, line.whatsapp) if text]
-    said += [line.whatsapp.say for line in _shown() if line.whatsapp]
+    said += [line.whatsapp.to for line in _shown() if line.whatsapp]
     return frozenset(re.sub(r"\D", "", number) for number in said)
 
 

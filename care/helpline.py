@@ -77,6 +77,17 @@ class Text:
 
 
 @dataclass(frozen=True)
+class WhatsApp:
+    number: str
+    to: str
+    """International form, digits only: the one place it is needed."""
+
+    @property
+    def href(self) -> str:
+        return f"https://wa.me/{self.to}"
+
+
+@dataclass(frozen=True)
 class Span:
     """When one way of reaching a line (`phone`, `chat`, or "" for all) is answered, local time."""
 
@@ -106,7 +117,7 @@ class Line:
     ages: tuple[int, int] | None
     phones: tuple[Phone, ...]
     text: Text | None
-    whatsapp: Text | None
+    whatsapp: WhatsApp | None
     chat: str
     site: str
     hours: tuple[Span, ...]
@@ -168,7 +179,7 @@ def _line(r: dict[str, Any]) -> Line:
         ages=(least_most[0], least_most[1]) if least_most else None,
         phones=tuple(Phone(**p) for p in phones),
         text=Text(**r["text"]) if "text" in r else None,
-        whatsapp=Text(r["whatsapp"]["number"], r["whatsapp"]["to"]) if "whatsapp" in r else None,
+        whatsapp=WhatsApp(**r["whatsapp"]) if "whatsapp" in r else None,
         chat="" if "chat" in doubted else r.get("chat", ""),
         site="" if "site" in doubted else r.get("site", ""),
         hours=_spans(r.get("hours", {})),

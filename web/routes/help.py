@@ -7,6 +7,7 @@ from unicodedata import normalize
 from babel.lists import format_list
 from litestar import HttpMethod, Request, Response, Router, route
 from litestar.datastructures import Cookie
+from litestar.params import FromPath
 
 from care import help
 from care.clock import now
@@ -32,11 +33,11 @@ def index(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 
 @route("/help/in/{country:str}", http_method=READING, opt=ANONYMOUS, sync_to_thread=False)
-def chosen(request: Request[Any, Any, Any], country: str) -> Response[bytes]:
+def chosen(request: Request[Any, Any, Any], country: FromPath[str]) -> Response[bytes]:
     code = help.choose(country, "", help.ANYWHERE)
     answer = _draw(request, code)
     if code in help.countries() or code == help.ANYWHERE:
-        answer.set_cookie(Cookie("country", code, max_age=YEAR, samesite="lax", secure=config.secure))
+        answer.set_cookie(Cookie("country", value=code, max_age=YEAR, samesite="lax", secure=config.secure))
     return answer
 
 
