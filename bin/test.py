@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bin.postgres import server
@@ -21,6 +21,8 @@ OPERATOR = ["DATABASE_URL", "KEYS_DATABASE_URL", "BESIDE_DATA", "BESIDE_DEMO", "
 
 def main(args: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # A shell ignores Ctrl-C for what it runs in the background, and pytest would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     both = not args or "--postgres" in args
     chosen = [each for each in args if each != "--postgres"]
     env = {name: value for name, value in os.environ.items() if name not in OPERATOR}
@@ -73,10 +75,14 @@ def suite(engine: str, args: list[str], env: dict[str, str]) -> bool:
     with subprocess.Popen([sys.executable, "-m", "pytest", *args], env=env) as running:
         try:
             return running.wait() == 0
-        except BaseException:
-            # Ctrl-C or SIGTERM: pytest closes its servers and browsers before we take the database away.
-            running.send_signal(signal.SIGINT)
-            running.wait(timeout=30)
+        except BaseException as stopped:
+            # Pytest closes its servers and browsers before we take the database away. A terminal's Ctrl-C
+            # reached it too, and a second one would cut that short.
+            if not isinstance(stopped, KeyboardInterrupt):
+                running.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(timeout=20)
+            running.kill()
             raise
 
 
