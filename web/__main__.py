@@ -31,15 +31,17 @@ def main() -> None:
 
 async def prepare(demo: bool) -> None:
     from config import config
-    from db import engine, keys, migrate
+    from db import engine, migrate, shredding, unwrapped
 
     say(f"Data folder: {config.data} (only you can read it)")
     await engine.start()
     try:
-        say("Keys: ready" if await keys.prepare() else "Keys: made")
+        made = not unwrapped.path().exists()
+        unwrapped.ring()
+        say("Keys: made" if made else "Keys: ready")
         applied = await migrate.migrate()
         say(f"Database: {applied} new step(s) applied" if applied else "Database: up to date")
-        await keys.reapply_shreds()
+        await shredding.reapply_shreds()
         if demo:
             from jobs import demo as people
 
