@@ -4,6 +4,7 @@ A gap is a gap: it is never drawn as zero, never joined over, and nothing is sai
 Nothing here compares a week with the one before; that is for people, not for a drawing.
 """
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,6 +38,10 @@ class Day:
         return None if self.mean is None else floor(self.mean + 0.5)
 
     @property
+    def sky(self) -> str:
+        return feelings.sky(self.mood)
+
+    @property
     def letter(self) -> str:
         return _("M T W T F S S").split()[self.date.weekday()]
 
@@ -52,6 +57,19 @@ class Day:
         named = ", ".join(filter(None, (feelings.sky(self.mood).lower(), *map(feelings.word, self.words))))
         notes = ngettext("%(n)d note", "%(n)d notes", self.notes) % {"n": self.notes} if self.notes else ""
         return "; ".join(filter(None, (named, notes))) or _("an entry")
+
+
+@dataclass(frozen=True)
+class Month:
+    days: list[Day]
+
+    @property
+    def first(self) -> date:
+        return self.days[0].date
+
+    @property
+    def last(self) -> date:
+        return self.days[-1].date
 
 
 @dataclass(frozen=True)
@@ -77,6 +95,18 @@ def span(found: Mapping[date, Day], last: date, count: int = FOUR_WEEKS) -> list
     """The `count` days up to `last`, oldest first, with the empty ones in place."""
     days = (last - timedelta(days=back) for back in reversed(range(count)))
     return [found.get(day) or Day(day) for day in days]
+
+
+def months(found: Mapping[date, Day]) -> list[Month]:
+    """Whole months, newest first, between the first and the last day of one year that holds anything."""
+    if not found:
+        return []
+    year, first, last = min(found).year, min(found).month, max(found).month
+    return [
+        Month(span(found, date(year, month, length), length))
+        for month in range(last, first - 1, -1)
+        for length in [monthrange(year, month)[1]]
+    ]
 
 
 def draw(days: Sequence[Day]) -> Chart:

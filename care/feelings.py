@@ -5,7 +5,9 @@ circumplex), so that the words nearest to a chosen sky can be offered first. Ord
 positions are ours, for offering words; they measure nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from care.words import N_, _
 
@@ -157,6 +159,12 @@ def near(mood: int) -> tuple[str, ...]:
     return tuple(e.key for e in _EMOTIONS if e.key in {*lively, *still, "tired", "hopeful"})
 
 
+@cache
+def skies_near(key: str) -> tuple[int, ...]:
+    """The skies a word is offered with; 0 stands for none chosen yet."""
+    return (*((0,) if key in FIRST else ()), *(mood for mood in SKIES if key in near(mood)))
+
+
 def word(key: str) -> str:
     """A word of the list in the reader's language; anyone's own word as they wrote it."""
     known = EMOTIONS.get(key)
@@ -174,3 +182,8 @@ def sky(mood: int | None) -> str:
 
 def is_own_tag(key: str) -> bool:
     return key not in _TAG_WORDS
+
+
+def rare(keys: Iterable[str]) -> bool:
+    """Whether any of these stands behind "More"."""
+    return any(key in _TAG_WORDS and key not in COMMON_TAGS for key in keys)

@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
+from care import feelings
 from care.moments import local, zone
-from care.words import N_
+from care.prompts import PROMPTS, Prompt
+from care.words import N_, _
 
 KINDS = ("checkin", "note", "prompt", "letter")
 BACK = timedelta(days=365)
@@ -59,6 +61,30 @@ class Entry:
     def at(self) -> datetime:
         """The moment on the clock of the place where it was felt."""
         return local(self.felt_at, self.tz)
+
+    @property
+    def wall(self) -> datetime:
+        """The same hands of the clock, as if in UTC: for a formatter that knows no bare offsets."""
+        return self.at.replace(tzinfo=UTC)
+
+    @property
+    def title(self) -> str:
+        """The sky; without one, what kind of writing it is."""
+        prompt = PROMPTS.get(self.words.prompt)
+        kinds = {"letter": N_("Unsent letter"), "prompt": N_("Answer"), "note": N_("Note")}
+        return feelings.sky(self.mood) or _(prompt.title if prompt else kinds.get(self.kind, kinds["note"]))
+
+    @property
+    def named(self) -> list[str]:
+        return [feelings.word(key) for key in self.words.emotions]
+
+    @property
+    def around(self) -> list[str]:
+        return [feelings.tag(key) for key in self.words.tags]
+
+    @property
+    def asked(self) -> Prompt | None:
+        return PROMPTS.get(self.words.prompt)
 
 
 def too_far(draft: Draft, now: datetime) -> Problems:

@@ -3,16 +3,19 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from care.journal import KINDS, Draft, Problems, Words, at_chosen
+from care.feelings import EMOTIONS, is_own_tag
+from care.journal import KINDS, Draft, Entry, Problems, Words, at_chosen
 from care.moments import instant, local, the_day, the_time, zone
 from care.words import N_
 
 MOST_NOTE, MOST_WORD, MOST_EMOTIONS, MOST_TAGS = 2000, 24, 5, 8
+SHOWN_AGAIN = 100
+"""The most words of one kind a refused form shows again: nobody types more."""
 CLOCKS_DIFFER = timedelta(minutes=2)
 """Less than this between the phone's clock and ours is the network, not a wrong clock."""
 
@@ -20,6 +23,73 @@ CLOCKS_DIFFER = timedelta(minutes=2)
 class Form(Protocol):
     def text(self, name: str) -> str: ...
     def all(self, name: str) -> list[str]: ...
+
+
+@dataclass(frozen=True, repr=False)
+class Filled:
+    """What a form shows: the person's own words as they sent them, right or wrong, so that none is lost."""
+
+    id: str = ""
+    kind: str = "checkin"
+    prompt: str = ""
+    mood: int | None = None
+    energy: int | None = None
+    emotions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    day: str = ""
+    time: str = ""
+    tz: str = ""
+    felt_at: str = ""
+
+    @property
+    def own_words(self) -> list[str]:
+        return [word for word in self.emotions if word not in EMOTIONS and len(word) <= MOST_WORD]
+
+    @property
+    def own_tags(self) -> list[str]:
+        return [tag for tag in self.tags if is_own_tag(tag) and len(tag) <= MOST_WORD]
+
+    @property
+    def long_word(self) -> str:
+        return next((word for word in self.emotions if len(word) > MOST_WORD), "")
+
+    @property
+    def long_tag(self) -> str:
+        return next((tag for tag in self.tags if len(tag) > MOST_WORD), "")
+
+
+def again(form: Form) -> Filled:
+    """The form as it was sent."""
+    ignored = Problems()
+    kind = form.text("kind")
+    return Filled(
+        kind=kind if kind in KINDS else "checkin",
+        mood=_number(form.text("mood"), range(1, 6), ignored, ""),
+        energy=_number(form.text("energy"), range(4), ignored, ""),
+        emotions=_list(form.all("emotions"))[:SHOWN_AGAIN],
+        tags=_list(form.all("tags"))[:SHOWN_AGAIN],
+        **{name: form.text(name) for name in ("id", "prompt", "note", "day", "time", "tz", "felt_at")},
+    )
+
+
+def of(entry: Entry) -> Filled:
+    """The form to edit an entry with; its own day, time and zone stand in it."""
+    words = entry.words
+    return Filled(
+        id=str(entry.cid),
+        kind=entry.kind,
+        prompt=words.prompt,
+        mood=entry.mood,
+        energy=entry.energy,
+        emotions=words.emotions,
+        tags=words.tags,
+        note=words.note,
+        day=entry.local_date.isoformat(),
+        time=f"{entry.at:%H:%M}",
+        tz=entry.tz,
+        felt_at=entry.felt_at.isoformat(),
+    )
 
 
 def read(form: Form, now: datetime) -> Draft | Problems:

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from care import chart
-from care.chart import Day
+from care.chart import Day, Month
 from care.clock import now
 from care.journal import Entry
 from care.moments import YEARS
@@ -35,6 +35,10 @@ class Year:
     first: int
     last: int
     """The years that hold anything, and this one."""
+
+    @property
+    def months(self) -> list[Month]:
+        return chart.months(self.days)
 
 
 async def recent(person: UUID) -> Recent:

@@ -30,6 +30,8 @@ class Page:
     """The `before` of the next page; empty when there is none."""
     days: list[Day]
     """The last four weeks; only on the first page."""
+    today: date | None = None
+    """Where the person last wrote; None when there is nothing."""
     welcome_back: bool = False
 
 
@@ -39,11 +41,13 @@ async def page(person: UUID, before: str = "", day: date | None = None) -> Page:
     if start:
         rows = await below(person, start, PER_PAGE + 1)
         found = await entries(person, rows[:PER_PAGE])
-        return Page(found, _rest(rows, found), [])
+        return Page(found, _rest(rows, found), [], today(found) if found else None)
     rows, days = await with_days(person, PER_PAGE + 1, chart.FOUR_WEEKS)
     found = await entries(person, rows[:PER_PAGE])
-    shown = chart.span(days, today(found)) if found else []
-    return Page(found, _rest(rows, found), shown, _long_away(found))
+    if not found:
+        return Page([], "", [])
+    day = today(found)
+    return Page(found, _rest(rows, found), chart.span(days, day), day, _long_away(found, day))
 
 
 async def search(person: UUID, question: str, before: str = "") -> Page:
@@ -88,10 +92,7 @@ def _rest(rows: list[Row], shown: list[Entry]) -> str:
     return str(at(shown[-1])) if len(rows) > len(shown) else ""
 
 
-def _long_away(found: list[Entry]) -> bool:
+def _long_away(found: list[Entry], day: date) -> bool:
     """Back after two weeks or more: before the first entry, or with only today's."""
-    if not found:
-        return False
-    day = today(found)
-    earlier = [e.local_date for e in found if e.local_date < day]
+    earlier = [entry.local_date for entry in found if entry.local_date < day]
     return bool(earlier) and day - earlier[0] >= LONG_AWAY
