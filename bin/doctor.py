@@ -28,9 +28,9 @@ def findings() -> Iterator[Finding]:
     yield OK, f"Python {sys.version.split()[0]}"
     yield _sqlite()
     yield _zones()
-    yield from _data(config.data)
+    yield from data_folder(config.data)
     if LINES.exists():
-        yield _lines(json.loads(LINES.read_text(encoding="utf-8"))["records"], now().date())
+        yield crisis_lines(json.loads(LINES.read_text(encoding="utf-8"))["records"], now().date())
 
 
 def _sqlite() -> Finding:
@@ -47,7 +47,7 @@ def _zones() -> Finding:
     return OK, "Time zones"
 
 
-def _data(folder: Path) -> Iterator[Finding]:
+def data_folder(folder: Path) -> Iterator[Finding]:
     if not folder.is_dir():
         yield NOTE, f"{folder} is not there yet; bin/run makes it"
         return
@@ -70,7 +70,7 @@ def _others_may_read(path: Path) -> bool:
         return False
 
 
-def _lines(records: list[dict[str, object]], today: date) -> Finding:
+def crisis_lines(records: list[dict[str, object]], today: date) -> Finding:
     shown = [record for record in records if record["confidence"] != "C"]
     old = [record for record in shown if _overdue(str(record["as_of"]), today)]
     if not old:

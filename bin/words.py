@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 CATALOG = Path("web/locale/beside.pot")
+MAPPING = Path("web/locale/babel.cfg")
 FLOORS = ["care", "db", "jobs", "web"]
 STABLE = ["--no-location", "--omit-header", "--sort-output", "--no-wrap"]
 """No dates and no line numbers: the catalog changes only when the words do."""
@@ -16,5 +17,5 @@ def collect(to: Path = CATALOG) -> None:
     keywords = ["--no-default-keywords", "-k", "_", "-k", "N_", "-k", "ngettext:1,2"]
     pybabel = [sys.executable, "-m", "babel.messages.frontend", "--quiet", "extract"]
     notes = ["--add-comments", "Translators:", "--strip-comments"]
-    found = ["--mapping", "web/locale/babel.cfg", "--output", str(to), *FLOORS]
+    found = ["--mapping", str(MAPPING), "--output", str(to), *FLOORS]
     subprocess.run([*pybabel, *keywords, *notes, *STABLE, *found], check=True)
