@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 NAMES = """sunrise notebook-text plus book-open users life-buoy chevron-left chevron-down check x pencil trash-2
-search user cloud-off smartphone heart message-circle phone lock refresh-cw download undo-2 calendar key-round
+search user smartphone cloud-off smartphone heart message-circle phone lock refresh-cw download undo-2 calendar key-round
 eye eye-off feather share log-out clock globe""".split()
 
 

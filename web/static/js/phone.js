@@ -1,6 +1,7 @@
 /* <beside-phone>: the entries that live only on this phone so far. Words go in as text, never as HTML. */
 customElements.define('beside-phone', class extends HTMLElement {
   connectedCallback() {
+    for (const el of document.querySelectorAll('[data-when]')) el.hidden = el.dataset.when !== (Queue.uid === 'phone' ? 'phone' : 'away');
     this.draw();
     this.heard = () => this.draw();
     this.told = e => this.swap(e.detail.sent ?? []);
