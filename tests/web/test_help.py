@@ -155,3 +155,9 @@ async def test_no_other_site_learns_where_a_person_came_from(client: Any, path: 
     outside = re.findall(r'<a [^>]*href="https?:[^>]+>', html)
     assert len(outside) > 1
     assert all('rel="noreferrer"' in link for link in outside)
+
+
+async def test_the_page_carries_nothing_of_whoever_is_signed_in(client: Any, people: Any) -> None:
+    ana = await people("ana")
+    theirs, anyones = (await ana.get("/help/in/gb")).text, (await client.get("/help/in/gb")).text
+    assert theirs == anyones
