@@ -8,7 +8,12 @@ import asyncpg
 import pytest
 
 from db.engine import DB, UNIQUE, transaction
+from db.postgres import SafeTransaction
 from db.tables import Instance
+
+
+# The driver says it in four ways, by how far the server's last message has come.
+LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)
 
 
 @pytest.fixture(autouse=True)
@@ -33,13 +38,30 @@ async def test_cancelling_while_it_begins_takes_no_connection(database: Path) ->
 
 async def test_a_connection_lost_inside_a_transaction_is_replaced(database: Path) -> None:
     for _ in range(DB.size + 2):
-        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)):
+        with pytest.raises(LOST):
             async with transaction():
                 await Instance.insert(Instance(name="a", value=""))
                 mine = (await DB.run("SELECT pg_backend_pid() AS pid"))[0]["pid"]
                 await _from_outside("SELECT pg_terminate_backend($1)", mine)
                 await Instance.insert(Instance(name="b", value=""))
         assert await Instance.count() == 0
+    await _whole()
+
+
+async def test_a_rollback_that_fails_hides_nothing_and_costs_one_connection(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(self: SafeTransaction) -> None:
+        raise asyncpg.InterfaceError("another operation is in progress")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SafeTransaction, "rollback", fails)
+        for _ in range(DB.size + 2):
+            with pytest.raises(ZeroDivisionError):
+                async with transaction():
+                    await Instance.insert(Instance(name="a", value=""))
+                    raise ZeroDivisionError
+    assert await Instance.count() == 0
     await _whole()
 
 

@@ -2,11 +2,14 @@
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from db.engine import DB, KEYS, transaction
+from db.line import Line, Row
 from db.tables import Instance
 
 ENDLESS = """SELECT count(*) AS n FROM (
@@ -54,6 +57,54 @@ async def test_giving_up_on_an_endless_read_frees_its_reader(database: Path) -> 
     assert len(DB.free) == DB.readers
 
 
+@pytest.mark.parametrize(
+    ("step", "fails", "kept"),
+    [
+        ("BEGIN", False, 0),
+        ("INSERT", False, 0),
+        ("COMMIT", False, 1),
+        ("ROLLBACK", True, 0),
+        ("alone", False, 1),
+    ],
+)
+async def test_a_statement_cancelled_while_it_runs_is_waited_for(
+    database: Path, monkeypatch: pytest.MonkeyPatch, step: str, fails: bool, kept: int
+) -> None:
+    """The writer is given back only when its thread is done, and never inside a transaction."""
+    reached, go_on = threading.Event(), threading.Event()
+    execute = Line._execute
+
+    def held(line: Line, sql: str, args: Any) -> list[Row]:
+        if sql.startswith("INSERT" if step == "alone" else step) and line is DB.writer:
+            reached.set()
+            go_on.wait()
+        return execute(line, sql, args)
+
+    async def work() -> None:
+        if step == "alone":
+            return await _insert_alone("a")
+        async with transaction():
+            await Instance.insert(Instance(name="a", value=""))
+            if fails:
+                raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Line, "_execute", held)
+        task = asyncio.create_task(work())
+        await asyncio.to_thread(reached.wait)
+        for _ in range(3):
+            task.cancel()
+            await asyncio.sleep(0.01)
+        waited = not task.done() and DB.write_lock.locked()
+        go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert waited
+    assert not DB.writer.in_transaction and not DB.write_lock.locked()
+    assert await Instance.count() == kept
+    await _insert("b")
+
+
 async def test_writers_are_served_in_the_order_they_came(database: Path) -> None:
     """Single writes and transactions share one queue, so neither can starve the other."""
     order: list[int] = []
@@ -93,6 +144,10 @@ async def test_another_process_holding_the_lock_is_waited_for(database: Path) ->
     other.close()
     await task
     assert {row["name"] for row in await Instance.select(Instance.name)} == {"mine", "theirs"}
+
+
+async def _insert_alone(name: str) -> None:
+    await Instance.insert(Instance(name=name, value=""))
 
 
 async def _insert(name: str) -> None:
