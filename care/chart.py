@@ -98,15 +98,12 @@ def span(found: Mapping[date, Day], last: date, count: int = FOUR_WEEKS) -> list
 
 
 def months(found: Mapping[date, Day]) -> list[Month]:
-    """Whole months, newest first, between the first and the last day of one year that holds anything."""
+    """Months from their first day, newest first; the newest ends with the last day that holds anything."""
     if not found:
         return []
-    year, first, last = min(found).year, min(found).month, max(found).month
-    return [
-        Month(span(found, date(year, month, length), length))
-        for month in range(last, first - 1, -1)
-        for length in [monthrange(year, month)[1]]
-    ]
+    year, first, last = min(found).year, min(found).month, max(found)
+    ends = [date(year, month, monthrange(year, month)[1]) for month in range(last.month - 1, first - 1, -1)]
+    return [Month(span(found, end, end.day)) for end in (last, *ends)]
 
 
 def draw(days: Sequence[Day]) -> Chart:
