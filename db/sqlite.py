@@ -8,7 +8,7 @@ from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionTy
 from piccolo.querystring import QueryString
 
 from db.line import Line, Row
-from db.statements import counted, own, settle
+from db.statements import counted, own
 
 
 class PooledSQLiteEngine(SQLiteEngine):
@@ -141,6 +141,6 @@ class Immediate(SQLiteTransaction):
         """Undoes what is not committed and gives the writer back, whatever happens meanwhile."""
         try:
             if self.connection.in_transaction:
-                await settle(asyncio.ensure_future(self.rollback()))
+                await self.rollback()
         finally:
             self.pool.write_lock.release()

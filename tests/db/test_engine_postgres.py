@@ -11,7 +11,6 @@ from db.engine import DB, UNIQUE, transaction
 from db.postgres import SafeTransaction
 from db.tables import Instance
 
-
 # The driver says it in four ways, by how far the server's last message has come.
 LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from db import engine, keyring, keys, unwrapped
 from db.engine import DB, KEYS
+from db.shredding import person_hash
 from db.tables import Entry, KeyShredded, Person, PersonKey, Revision, Session, Shredded
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -242,6 +243,19 @@ async def test_restoring_one_old_database_brings_nobody_back(
         await keys.open(ana, "entry", "sealed", entry.id, entry.sealed)
     assert await keys.open(ben, "entry", "sealed", kept.id, kept.sealed) == CANARY
     assert await keys.reapply_shreds() == 0
+
+
+async def test_the_two_lists_are_made_equal_even_when_nobody_came_back(database: Path) -> None:
+    ana, ben = await someone(), await someone("ben")
+    for person in (ana, ben):
+        await keys.shred(person)
+        await Person.delete().where(Person.id == person)
+    await Shredded.delete().where(Shredded.person_hash == person_hash(ana))
+    await KeyShredded.delete().where(KeyShredded.person_hash == person_hash(ben))
+    assert await keys.reapply_shreds() == 0
+    wanted = {person_hash(ana), person_hash(ben)}
+    for table in (Shredded, KeyShredded):
+        assert {row["person_hash"] for row in await table.select(table.person_hash)} == wanted
 
 
 async def test_a_shred_that_died_half_way_is_finished_at_the_start(
