@@ -40,7 +40,7 @@ async def prepare(demo: bool) -> None:
         unwrapped.ring()
         say("Keys: made" if made else "Keys: ready")
         applied = await migrate.migrate()
-        say(f"Database: {applied} new step(s) applied" if applied else "Database: up to date")
+        say(f"Database: {len(applied)} new step(s) applied" if applied else "Database: up to date")
         await shredding.reapply_shreds()
         if demo:
             from jobs import demo as people

@@ -7,7 +7,7 @@ customElements.define('beside-queue', class extends HTMLElement {
   tell({ left = 0, bad = 0, why = '', sent = [] }) {
     const d = this.dataset;
     const text = why === 'full' ? d.full : why === 'signin' ? d.signin : bad ? d.refused
-      : left ? (left === 1 ? d.waitingOne : d.waitingMany.replace('%s', left)) : sent.length ? d.saved : '';
+      : left ? (left === 1 ? d.waitingOne : d.waitingMany.replace('%s', left)) : sent.length && !document.querySelector('[data-quick]') ? d.saved : '';   // a quick form says so itself
     this.classList.toggle('warm', !!(why || bad));
     this.textContent = text;
     this.hidden = !text;
@@ -19,9 +19,10 @@ customElements.define('beside-queue', class extends HTMLElement {
       if (!worker || !navigator.serviceWorker.controller) return;
       const tap = Object.assign(document.createElement('button'), { className: 'button plain', textContent: this.dataset.reload });
       tap.onclick = () => { navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true }); worker.postMessage('skip'); };
-      this.textContent = this.dataset.update;
-      this.append(' ', tap);
-      this.hidden = false;
+      const note = Object.assign(document.createElement('p'), { className: 'queue', textContent: this.dataset.update + ' ' });
+      note.role = 'status';                               // a line of its own: "Saved." must not wipe it away
+      note.append(tap);
+      this.after(note);
     };
     offer(registration.waiting);
     registration.addEventListener('updatefound', () => {
