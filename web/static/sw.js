@@ -8,7 +8,7 @@ const keep = async (path, reply) => {
 };
 
 addEventListener('install', e => e.waitUntil(Promise.all(SHELL.map(async path => {
-  const reply = await fetch(path, { cache: 'reload', credentials: 'omit', redirect: 'error' });   // never a signed-in page
+  const reply = await fetch(path === '/help' ? await own() : path, { cache: 'reload', credentials: 'omit', redirect: 'error' });   // never a signed-in page
   if (!reply.ok) throw Error(path);
   await (await caches.open(KEPT)).put(path, reply);
 }))));
@@ -18,13 +18,19 @@ addEventListener('activate', e => e.waitUntil((async () => {
 })()));
 addEventListener('message', e => { if (e.data === 'skip') skipWaiting(); });
 
-/* Help first from the phone, then freshened; a chosen country becomes this phone's own Help now. */
-const help = async (e, path) => {
-  const fresh = fetch(path, { credentials: 'omit' }).then(r => keep(path, r)).then(r => path.startsWith('/help/in/') ? keep('/help', r) : r);
+/* Help first from the phone, then freshened. A chosen country becomes this phone's own Help now,
+   and stays it: the kept page knows its own address. */
+const own = async () => { const { pathname } = new URL((await caches.match('/help'))?.url || '/help', location); return pathname; };
+const help = async (e, url) => {
+  const asked = url.searchParams.get('country'), path = asked ? `/help/in/${encodeURIComponent(asked.toLowerCase())}` : url.pathname;
+  const fresh = (async () => {
+    const reply = await keep(path, await fetch(path === '/help' ? await own() : path, { credentials: 'omit' }));
+    return path.startsWith('/help/in/') ? keep('/help', reply) : reply;
+  })();
   e.waitUntil(fresh.catch(() => {}));
-  return await kept(path) || fresh.catch(() => kept('/help'));
+  return await kept(path) || fresh.catch(async () => await kept(path.startsWith('/help/in/') ? '/help/world' : '/help') || Response.error());
 };
-const instead = path => path === '/journal/new' || path === '/journal/write' ? path : path.startsWith('/journal') ? '/journal/shell' : path === '/away' ? path : '/offline';
+const instead = async path => await kept(path) || await kept(path.startsWith('/journal') ? '/journal/shell' : '/offline');
 const visit = async (e, path) => {
   const net = fetch(e.request);
   net.catch(() => {});
@@ -32,12 +38,12 @@ const visit = async (e, path) => {
     const reply = await Promise.race([net, new Promise((_, no) => setTimeout(no, 4000))]);
     if (reply.status < 502 || reply.status > 504) return reply;
   } catch {}
-  return await kept(instead(path)) || net;
+  return await instead(path) || net;
 };
 addEventListener('fetch', e => {
-  const { origin, pathname } = new URL(e.request.url);
+  const url = new URL(e.request.url), { origin, pathname } = url;
   if (e.request.method !== 'GET' || origin !== location.origin) return;
-  if (e.request.mode === 'navigate') e.respondWith(pathname === '/help' || pathname.startsWith('/help/') ? help(e, pathname) : visit(e, pathname));
+  if (e.request.mode === 'navigate') e.respondWith(pathname === '/help' || pathname.startsWith('/help/') ? help(e, url) : visit(e, pathname));
   else if (pathname.startsWith('/static/')) e.respondWith((async () => await kept(pathname) || fetch(e.request).then(r => keep(pathname, r)))());
 });
 

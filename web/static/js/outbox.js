@@ -30,8 +30,7 @@
 
   /* A later version of the same entry takes the earlier one's place in the line. */
   const put = (uid, entry) => inside(uid, 'readwrite', 'queue', store => byId(store, entry.id, old => {
-    const { n, ...kept } = old ?? { v: 0 };
-    store.put({ ...kept, bad: 0, hold: 0, ...entry, v: kept.v + 1, ...(n && { n }) });
+    store.put({ ...old, bad: 0, hold: 0, ...entry, v: crypto.randomUUID(), ...(old && { n: old.n }) });
   }));
   /* Only the version that was sent is let go: words added while it travelled stay in the line. */
   const settle = (uid, sent, bad) => inside(uid, 'readwrite', 'queue', store => byId(store, sent.id, now => {
@@ -46,11 +45,12 @@
   const move = async (from, to) => { for (const { n, v, ...entry } of await all(from)) { await put(to, entry); await del(from, entry.id); } };
 
   /* One request. Our own server names the entry it saved, so a hotel's sign-in page is never taken for it. */
-  const send = async (uid, entry) => {
+  const send = async (uid, entry, stop) => {
     let reply;
     try {
       reply = await fetch(entry.url || '/journal', {
-        method: 'POST', redirect: 'error', cache: 'no-store', credentials: 'same-origin', signal: AbortSignal.timeout(10000),
+        method: 'POST', redirect: 'error', cache: 'no-store', credentials: 'same-origin',
+        signal: AbortSignal.any([AbortSignal.timeout(10000), ...(stop ? [stop] : [])]),
         headers: { 'X-Outbox': entry.id, 'X-Uid': uid }, body: new URLSearchParams([...entry.fields, ['sent_at', new Date().toISOString()]]),
       });
     } catch { return { why: 'network' }; }
@@ -62,12 +62,21 @@
     return { html: await reply.text().catch(() => '') };
   };
 
+  /* A page that is put aside for Back keeps its locks, and nobody else could send: so it lets go as it is hidden. */
+  const alone = (uid, work) => navigator.locks.request(name(uid), async () => {
+    const stop = new AbortController();
+    let hide;
+    const hidden = new Promise(ok => { hide = () => { stop.abort(); ok({ uid, sent: [], why: 'hidden', left: 1, bad: 0 }); }; });
+    self.addEventListener('pagehide', hide);
+    try { return await Promise.race([work(stop.signal), hidden]); } finally { self.removeEventListener('pagehide', hide); }
+  });
+
   /* Oldest first, one drain at a time for pages, tabs and worker alike; a refused entry never blocks the rest. */
-  const drain = uid => navigator.locks.request(name(uid), async () => {
+  const drain = uid => alone(uid, async stop => {
     const told = { uid, sent: [], why: '' }, odd = new Set();
     const due = e => !e.bad && !odd.has(e.id) && !(e.hold > Date.now() && e.hold < Date.now() + 3e5);
     for (let batch; !told.why && (batch = (await all(uid)).filter(due)).length;) for (const entry of batch) {
-      const result = await send(uid, entry);
+      const result = await send(uid, entry, stop);
       if (result.odd) { odd.add(entry.id); continue; }
       if (result.why) { told.why = result.why; break; }
       await settle(uid, entry, result.bad);

@@ -24,7 +24,8 @@ customElements.define('beside-phone', class extends HTMLElement {
     li.id = `e-${entry.id}`;
     const head = make('div', 'row'), words = make('div', 'grow');
     if (mood) { const sky = make('span', 'sky small'); sky.dataset.mood = mood; sky.ariaHidden = 'true'; head.append(sky); }
-    const when = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: 'short', hour: 'numeric', minute: '2-digit' }).format(new Date(fields.get('felt_at')));
+    const felt = new Date(fields.get('felt_at') || NaN);
+    const when = isNaN(felt) ? '' : new Intl.DateTimeFormat(document.documentElement.lang, { weekday: 'short', hour: 'numeric', minute: '2-digit' }).format(felt);
     const line = make('p');
     line.append(make('b', '', mood ? this.dataset.skies.split('|')[mood - 1] : ''), ' ', make('span', 'meta', when));
     words.append(line);
@@ -32,9 +33,9 @@ customElements.define('beside-phone', class extends HTMLElement {
     head.append(words);
     li.append(head, make('p', 'notice', entry.bad ? this.dataset.refused : Queue.uid === 'phone' ? this.dataset.mine : this.dataset.waiting));
     const acts = make('div', 'row wrap'), edit = make('a', 'button quiet', this.dataset.edit), gone = make('button', 'button plain', this.dataset.remove);
-    edit.href = `/journal/new#${new URLSearchParams(entry.fields.filter(([k]) => k !== 'edited_at'))}`;
+    edit.href = `/journal/new#id=${entry.id}`;
     gone.type = 'button';
-    gone.onclick = async () => { if (confirm(this.dataset.sure)) { await Outbox.del(Queue.uid, entry.id); this.draw(); } };
+    gone.onclick = async () => { if (confirm(this.dataset.sure)) Queue.undo(entry.id); };
     acts.append(edit, gone);
     li.append(acts);
     return li;
@@ -43,6 +44,7 @@ customElements.define('beside-phone', class extends HTMLElement {
   swap(sent) {
     for (const { id, html } of sent) {
       const place = document.querySelector('[data-entries]');
+      if (html) place?.querySelector('.example')?.remove();
       document.querySelector(`[data-entries] #e-${CSS.escape(id)}`)?.remove();
       if (place && html) { const t = document.createElement('template'); t.innerHTML = html; place.prepend(t.content); }
     }

@@ -20,15 +20,15 @@
   /* The quick copy in localStorage is written in the same breath as the tap: a tab killed now loses nothing. */
   const seen = new Set();
   const save = async (fields, { url, hold = 0 } = {}) => {
-    const id = Object.fromEntries(fields).id, entry = { id, fields, url, hold }, key = `wal-${uid}-${id}`;
-    try { localStorage[key] = JSON.stringify(entry); } catch {}
+    const id = Object.fromEntries(fields).id, entry = { id, fields, url, hold }, key = `wal-${uid}-${id}`, copy = JSON.stringify(entry);
+    try { localStorage[key] = copy; } catch {}
     try { await Outbox.put(uid, entry); }
     catch (x) {                                           // no store, or no room: straight to the server, or say so
       const sent = uid === 'phone' ? { why: 'full' } : await Outbox.send(uid, entry);
       if (sent.why || sent.bad) { tell({ why: 'full' }); throw x; }
       tell({ sent: [{ id, html: sent.html }] });
     }
-    try { delete localStorage[key]; } catch {}
+    try { if (localStorage[key] === copy) delete localStorage[key]; } catch {}   // not the copy of words typed since
     navigator.storage?.persist?.().catch(() => {});
     changed();
     if (!url && !seen.has(id)) { seen.add(id); dispatchEvent(new Event('outbox-kept')); }
@@ -37,9 +37,14 @@
     drain();
     return id;
   };
+  const undo = async id => {                              // it may be on the server already, or on its way
+    await Outbox.del(uid, id);
+    if (uid !== 'phone') await save([['id', `undo-${id}`]], { url: `/journal/${id}/remove` });
+    changed();
+  };
   const recover = async () => {
-    for (const key of Object.keys(localStorage).filter(k => k.startsWith(`wal-${uid}-`))) {
-      try { await Outbox.put(uid, JSON.parse(localStorage[key])); delete localStorage[key]; } catch {}
+    for (const who of new Set([uid, 'phone'])) for (const key of Object.keys(localStorage).filter(k => k.startsWith(`wal-${who}-`))) {
+      try { await Outbox.put(who, JSON.parse(localStorage[key])); delete localStorage[key]; } catch {}
     }
   };
 
@@ -54,6 +59,7 @@
         const told = await Outbox.drain(uid);
         tell(told);
         clearTimeout(timer);
+        if (told.sent.length) pause = 2000;               // some got through, so the line is not dead
         if (told.left && told.why !== 'signin') {         // `online` never fires on a bad line, so keep knocking, softly
           timer = setTimeout(drain, pause * (0.75 + Math.random() / 2));
           pause = Math.min(pause * 2, 300000);
@@ -65,5 +71,5 @@
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') { pause = 2000; drain(); } });
   addEventListener('pageshow', async () => { await recover().catch(() => {}); changed(); drain(); });
   navigator.serviceWorker?.addEventListener('message', e => { if (e.data?.uid === uid) tell(e.data); });
-  self.Queue = { uid, signedIn: !!meta, save, drain, fieldsOf, iso };
+  self.Queue = { uid, signedIn: !!meta, save, undo, drain, fieldsOf, iso };
 })();
