@@ -58,8 +58,10 @@ def data_folder(folder: Path) -> Iterator[Finding]:
         yield OK, f"{folder} is readable by you alone"
     free = shutil.disk_usage(folder).free
     yield (OK if free >= ROOM else PROBLEM), f"{free / 1e9:.1f} GB free for {folder}"
-    if not config.keys_url and (folder / "beside.db").exists() and not (folder / "keys.db").exists():
-        yield PROBLEM, f"{folder / 'keys.db'} is missing: what people wrote cannot be read without it"
+    if not config.keys_url and (folder / "beside.db").exists():
+        for name in ("keys.db", "kek.json"):
+            if not (folder / name).exists():
+                yield PROBLEM, f"{folder / name} is missing: what people wrote cannot be read without it"
 
 
 def _others_may_read(path: Path) -> bool:

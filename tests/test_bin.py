@@ -23,7 +23,7 @@ def line(as_of: str, confidence: str = "A") -> dict[str, object]:
 def data(tmp_path: Path) -> Path:
     folder = tmp_path / "var"
     folder.mkdir(mode=0o700)
-    for name in ("beside.db", "keys.db"):
+    for name in ("beside.db", "keys.db", "kek.json"):
         (folder / name).touch(mode=0o600)
     return folder
 
@@ -43,9 +43,10 @@ def test_what_others_can_read_is_a_problem(data: Path, name: str) -> None:
     assert [str(data / name) in said for said in problems(data)] == [True]
 
 
-def test_a_database_without_its_keys_is_a_problem(data: Path) -> None:
-    (data / "keys.db").unlink()
-    assert ["keys.db" in said for said in problems(data)] == [True]
+@pytest.mark.parametrize("name", ["keys.db", "kek.json"])
+def test_a_database_without_its_keys_is_a_problem(data: Path, name: str) -> None:
+    (data / name).unlink()
+    assert [name in said for said in problems(data)] == [True]
 
 
 def test_a_folder_not_made_yet_is_only_a_note(tmp_path: Path) -> None:
