@@ -74,7 +74,7 @@ def read(form: Form, now: datetime) -> Draft | Problems | Stop:
     birth = _birth(form, now, problems)
     if birth and (stop := _stop(ages.age(*birth, ages.today(now)), country, problems)):
         return stop
-    name = names.tidy(form.text("name"))
+    name = names.tidy(form.text("name") or form.text("suggested"))
     _note(problems, "name", names.problem(name))
     passphrase = plain(form.text("passphrase"))
     _note(problems, "passphrase", too_short(passphrase))
