@@ -116,7 +116,7 @@ def local(path: str) -> str:
 
 
 def device(user_agent: str) -> str:
-    """"Firefox on Android": enough to know one's own phone by, and nothing that tells two apart."""
+    """ "Firefox on Android": enough to know one's own phone by, and nothing that tells two apart."""
     browser = _first(user_agent, BROWSERS) or "A browser"
     system = _first(user_agent, SYSTEMS)
     return f"{browser} on {system}" if system else browser

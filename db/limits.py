@@ -89,18 +89,23 @@ async def tidy(at: datetime) -> None:
 
 def bucket(address: str) -> str:
     """The neighbourhood of an address (/24, /48); one for all that are not addresses."""
-    try:
-        ip = ipaddress.ip_address(address.split("%", 1)[0])
-    except ValueError:
+    ip = _ip(address)
+    if ip is None:
         return "unknown"
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
     return str(ipaddress.ip_network(f"{ip}/{24 if ip.version == 4 else 48}", strict=False))
 
 
 def room(address: str) -> int:
-    where = bucket(address)
-    return CROWD if where == "unknown" or ipaddress.ip_network(where).is_private else 1
+    ip = _ip(address)
+    return CROWD if ip is None or ip.is_private else 1
+
+
+def _ip(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        ip = ipaddress.ip_address(address.split("%", 1)[0])
+    except ValueError:
+        return None
+    return (ip.ipv4_mapped or ip) if isinstance(ip, ipaddress.IPv6Address) else ip
 
 
 def _next(limit: Limit, most: int, tries: int, resets_at: datetime, at: datetime) -> Step | None:

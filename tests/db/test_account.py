@@ -189,7 +189,9 @@ async def test_an_outdated_hash_is_renewed_on_entering(monkeypatch: pytest.Monke
     before = (await row(ana.person)).passphrase
     from argon2 import PasswordHasher
 
-    monkeypatch.setattr(passphrase, "_hasher", lambda: PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    monkeypatch.setattr(
+        passphrase, "_hasher", lambda: PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
+    )
     await enter()
     after = (await row(ana.person)).passphrase
     assert before != after and "m=16,t=2" in after
@@ -375,7 +377,7 @@ async def test_bands_change_on_their_day_and_once() -> None:
     assert await duties.due_for_next_band(now()) == []
 
 
-def CLOCK() -> Any:  # noqa: N802 - the one that cannot be moved
+def CLOCK() -> Any:
     from datetime import UTC, datetime
 
     return datetime.now(UTC)
