@@ -13,7 +13,6 @@ from db.engine import DB, transaction
 from db.ids import uuid7
 from db.journal_days import Recent, Year, last_mood, recent, skies
 from db.journal_pages import Page, own, page, removed, search
-from db.journal_queries import place
 from db.journal_rows import COLUMNS, Row, entries, seal, unseal
 from db.tables import Entry as Entries
 from db.tables import Revision, SkippedPrompt
@@ -28,7 +27,6 @@ __all__ = [
     "offer",
     "own",
     "page",
-    "place",
     "purge_removed",
     "recent",
     "remove",

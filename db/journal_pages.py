@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from care import chart, feelings
-from care.chart import Day
+from care.chart import Chart, Day
 from care.clock import now
 from care.journal import KEPT_AFTER_REMOVAL, Entry
 from care.journal_search import matches, terms
@@ -33,15 +33,26 @@ class Page:
     today: date | None = None
     """Where the person last wrote; None when there is nothing."""
     welcome_back: bool = False
+    elsewhere: bool = False
+    """Not the newest page."""
+    follows: date | None = None
+    """The day that the page above ended with."""
+
+    @property
+    def chart(self) -> Chart | None:
+        return chart.draw(self.days) if any(day.checkins for day in self.days) else None
 
 
 async def page(person: UUID, before: str = "", day: date | None = None) -> Page:
     """The newest page with four weeks of days; or the one below a place, or from a day on back."""
-    start = place(before) or (end_of(day) if day else None)
+    above = place(before)
+    start = above or (end_of(day) if day else None)
     if start:
         rows = await below(person, start, PER_PAGE + 1)
         found = await entries(person, rows[:PER_PAGE])
-        return Page(found, _rest(rows, found), [], today(found) if found else None)
+        last = today(found) if found else None
+        follows = above.local_date if above else None
+        return Page(found, _rest(rows, found), [], last, elsewhere=True, follows=follows)
     rows, days = await with_days(person, PER_PAGE + 1, chart.FOUR_WEEKS)
     found = await entries(person, rows[:PER_PAGE])
     if not found:

@@ -277,6 +277,18 @@ async def test_skies_are_told_in_words(ana: Client) -> None:
         assert (await ana.get(f"/journal/skies?year={year}")).status_code == 200, year
 
 
+async def test_from_a_month_of_the_year_into_the_journal(ana: Client) -> None:
+    await send(ana, {"mood": "2", "note": "here"})
+    link = re.search(r'href="(/journal\?day=[^"]+)"', (await ana.get("/journal/skies")).text)
+    assert link
+    page = (await ana.get(link[1])).text
+    assert "here" in page
+    assert "Back to the newest" in page
+    before = (await ana.get("/journal?day=2020-01-01")).text
+    assert "Nothing before this." in before
+    assert "Example" not in before
+
+
 async def test_the_chart_is_also_words_and_a_table(ana: Client) -> None:
     empty = (await ana.get("/journal")).text
     assert "Example" in empty

@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 
-from care import chart, feelings, journal_form
+from care import feelings, journal_form
 from care.clock import now
 from care.journal import Entry, Problems
 from care.journal_form import Filled
@@ -15,7 +15,6 @@ from care.moments import the_day
 from care.prompts import PROMPTS, offer
 from care.words import N_
 from db import journal
-from db.journal import place
 from web import forms
 from web.errors import NotFound
 from web.forms import Form
@@ -32,16 +31,10 @@ async def index(request: Ask) -> Answer:
     if who is None:  # what a signed-out person wrote is on the phone, and the phone draws it
         return page(request, "home/shell.html", anonymous=True)
     before = request.query_params.get("before", "")
-    found = await journal.page(who.person, before, the_day(request.query_params.get("day", "")))
-    start, undo = place(before), _cid(request.query_params.get("removed", ""))
-    drawn = chart.draw(found.days) if any(day.checkins for day in found.days) else None
-    shown: dict[str, Any] = {
-        "page": found,
-        "chart": drawn,
-        "follows": start and start.local_date,
-        "undo": undo,
-    }
-    return page(request, "journal/index.html", block="more" if before else None, **shown)
+    day = the_day(request.query_params.get("day", ""))
+    found = await journal.page(who.person, before, day)
+    undo = _cid(request.query_params.get("removed", ""))
+    return page(request, "journal/index.html", block="more" if before else None, page=found, undo=undo)
 
 
 @get("/journal/new", opt={"anonymous": True}, sync_to_thread=False)
