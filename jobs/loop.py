@@ -5,13 +5,21 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
-from jobs import tidy
+from jobs import remind, tidy
 
 log = logging.getLogger("beside.jobs")
 PAUSE = 30.0  # seconds between rounds
 
-Duty = Callable[[], Awaitable[None]]
-DUTIES: tuple[Duty, ...] = (tidy.forget_removed, tidy.let_people_leave, tidy.move_bands, tidy.end_sessions)
+Duty = Callable[[], Awaitable[object]]
+DUTIES: tuple[Duty, ...] = (
+    remind.come_due,
+    remind.ask_after,
+    remind.forget_old_notices,
+    tidy.forget_removed,
+    tidy.let_people_leave,
+    tidy.move_bands,
+    tidy.end_sessions,
+)
 
 
 async def run(stop: asyncio.Event, duties: tuple[Duty, ...] = DUTIES, pause: float = PAUSE) -> None:
