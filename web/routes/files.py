@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from litestar import HttpMethod, MediaType, Request, Response, Router, get, route
+from litestar.params import FromPath
 
 from care.words import _
 from config import ROOT
@@ -17,7 +18,7 @@ SHELL_FILES = ["app.css", "app.js", "js/leave.js", "icons/sprite.svg", "icons/ic
 
 
 @get("/static/{path:path}", opt={"anonymous": True}, sync_to_thread=False)
-def static(request: Request[Any, Any, Any], path: str) -> Response[bytes]:
+def static(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[bytes]:
     found = assets.find(path.lstrip("/"))
     if found is None:
         raise NotFound()
