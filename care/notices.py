@@ -20,7 +20,7 @@ in the inbox, and somebody on duty being called."""
 FACES = {
     MINUTE: (N_("A minute for you?"), "/journal/new", "low"),
     NOTE: (N_("You have a new note"), "/notices", "low"),
-    PAGE: (N_("You are needed on duty"), "/notices", "high"),
+    PAGE: (N_("Please look in when you can"), "/notices", "high"),
 }
 """Words, where a tap goes, and how urgent it is to the push service."""
 
