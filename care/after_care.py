@@ -37,16 +37,19 @@ def plan(steps: Iterable[str], at: str, push: bool) -> Plan:
 
 def moments(chosen: Plan, now: datetime, tz: str, hours: Quiet) -> dict[int, datetime]:
     """When each question comes: the chosen time nearest to so many days from now, or the end of quiet."""
-    found = {}
-    for step in chosen.steps:
-        eve = now + timedelta(days=step, hours=-12)
-        at = next_utc(eve, chosen.at, tz, EVERY_DAY, hours)
-        ends = [next_utc(eve, span[1], tz, EVERY_DAY, hours) for span, _ in hours.spans()]
-        found[step] = at or min([end for end in ends if end], default=eve + timedelta(days=1))
-    return found
+    eves = {step: now + timedelta(days=step, hours=-12) for step in chosen.steps}
+    return {step: _moment(eve, chosen.at, tz, hours) for step, eve in eves.items()}
 
 
 def suggested(now: datetime, tz: str) -> str:
     """The same time of day as now, as a form writes it; five in the afternoon for a night."""
     wall = local(now, tz)
     return f"{wall:%H}:00" if 9 <= wall.hour <= 20 else "17:00"
+
+
+def _moment(eve: datetime, at: time, tz: str, hours: Quiet) -> datetime:
+    wanted = next_utc(eve, at, tz, EVERY_DAY) or eve
+    if not hours.covers(local(wanted, tz)):
+        return wanted
+    ends = [next_utc(wanted, span[1], tz, EVERY_DAY, hours) for span, _ in hours.spans()]
+    return min([end for end in ends if end], default=wanted)
