@@ -21,22 +21,28 @@ async def keep(viewer: Viewer, phone: Phone) -> None:
 
     A browser that somebody else used before is theirs no longer. Saying yes here is the consent.
     """
-    name = _hash(phone.endpoint)
-    row = Subscription(person=viewer.person, session=viewer.session, endpoint_hash=name, created_at=now())
-    row.sealed = await keys.seal(viewer.person, "subscription", "sealed", name, _pack(phone))
-    same = Subscription.endpoint_hash == name
+    fresh = await row(viewer, phone)
+    same = Subscription.endpoint_hash == fresh.endpoint_hash
     async with transaction():
         standing = {one.kind for one in await consents.of(viewer.person) if one.on}
         if "reminders" not in standing:
             await consents.give(viewer.person, ["reminders"])
         # Deleted, not handed over: what was queued for the other person goes with it.
         await Subscription.delete().where(same, Subscription.person != viewer.person)
-        await Subscription.insert(row).on_conflict(
+        await Subscription.insert(fresh).on_conflict(
             target=Subscription.endpoint_hash,
             action="DO UPDATE",
             values=[Subscription.session, Subscription.sealed],
         )
         await _forget_oldest(viewer.person)
+
+
+async def row(viewer: Viewer, phone: Phone) -> Subscription:
+    """Sealed under the hash and not the row's id, so that it can be renewed in place."""
+    name = _hash(phone.endpoint)
+    made = Subscription(person=viewer.person, session=viewer.session, endpoint_hash=name, created_at=now())
+    made.sealed = await keys.seal(viewer.person, "subscription", "sealed", name, _pack(phone))
+    return made
 
 
 async def forget(viewer: Viewer, endpoint: str) -> bool:
