@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from care import ages, names
-from care.words import N_
+from care.words import N_, _
 
 SHORTEST_PASSPHRASE = 15
 """Characters, counted as code points after NFC (NIST SP 800-63B-4: 15 where it is the only factor)."""
@@ -74,7 +74,7 @@ def read(form: Form, now: datetime) -> Draft | Problems | Stop:
     birth = _birth(form, now, problems)
     if birth and (stop := _stop(ages.age(*birth, ages.today(now)), country, problems)):
         return stop
-    name = names.tidy(form.text("name") or form.text("suggested"))
+    name = names.tidy(_chosen(form))
     _note(problems, "name", names.problem(name))
     passphrase = plain(form.text("passphrase"))
     _note(problems, "passphrase", too_short(passphrase))
@@ -116,10 +116,15 @@ def local(path: str) -> str:
 
 
 def device(user_agent: str) -> str:
-    """ "Firefox on Android": enough to know one's own phone by, and nothing that tells two apart."""
-    browser = _first(user_agent, BROWSERS) or "A browser"
-    system = _first(user_agent, SYSTEMS)
-    return f"{browser} on {system}" if system else browser
+    """`Firefox/Android`: enough to know one's own phone by, and nothing that tells two apart."""
+    return f"{_first(user_agent, BROWSERS)}/{_first(user_agent, SYSTEMS)}"
+
+
+def device_words(label: str) -> str:
+    browser, _slash, system = label.partition("/")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("A device we don’t know")
 
 
 # The first match counts: most browsers also name the ones they descend from.
@@ -133,8 +138,14 @@ SYSTEMS = {
 }  # fmt: skip
 
 
-def _first(text: str, marks: dict[str, str]) -> str | None:
-    return next((word for mark, word in marks.items() if mark in text[:500]), None)
+def _first(text: str, marks: dict[str, str]) -> str:
+    return next((word for mark, word in marks.items() if mark in text[:500]), "")
+
+
+def _chosen(form: Form) -> str:
+    """Their own name, or the suggestion they tapped when the field is empty or still holds a refused one."""
+    own, tapped = form.text("name"), form.text("suggested")
+    return tapped if tapped and own.strip() in {"", form.text("refused").strip()} else own
 
 
 def _birth(form: Form, now: datetime, problems: Problems) -> tuple[int, int] | None:

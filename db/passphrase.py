@@ -62,7 +62,7 @@ async def guessable(passphrase: str, about: Sequence[str]) -> bool:
 
 
 def suggest() -> str:
-    """Four words of 7,690: 51 bits, drawn by the system's own randomness."""
+    """Four words of nearly 7,700: 51 bits, drawn by the system's own randomness."""
     return str(xkcd_password.generate_xkcdpassword(_words(), numwords=4, delimiter=" "))
 
 

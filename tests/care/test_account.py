@@ -14,6 +14,7 @@ from care.account import (
     Problems,
     Stop,
     device,
+    device_words,
     local,
     plain,
     plain_code,
@@ -127,17 +128,23 @@ def test_a_link_on_this_site_is_followed() -> None:
 @pytest.mark.parametrize(
     ("agent", "label"),
     [
-        ("Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile Safari/537.36", "Chromium on Android"),
-        ("Mozilla/5.0 (Android 14; Mobile; rv:127.0) Gecko/127.0 Firefox/127.0", "Firefox on Android"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5) Version/17.5 Safari/604.1", "Safari on iPhone"),
-        ("Mozilla/5.0 (Windows NT 10.0) Chrome/126.0 Safari/537.36 Edg/126.0", "Edge on Windows"),
-        ("", "A browser"),
-        ("x" * 10_000, "A browser"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile Safari/537.36", "Chromium/Android"),
+        ("Mozilla/5.0 (Android 14; Mobile; rv:127.0) Gecko/127.0 Firefox/127.0", "Firefox/Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5) Version/17.5 Safari/604.1", "Safari/iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/126.0 Safari/537.36 Edg/126.0", "Edge/Windows"),
+        ("", "/"),
+        ("x" * 10_000, "/"),
     ],
 )  # fmt: skip
 def test_a_device_is_named_coarsely(agent: str, label: str) -> None:
     assert device(agent) == label
     assert len(device(agent)) <= 60
+
+
+def test_a_device_is_told_in_words() -> None:
+    assert device_words("Firefox/Android") == "Firefox on Android"
+    assert device_words("Safari/") == "Safari"
+    assert device_words("/") == device_words("") == "A device we don’t know"
 
 
 def test_a_code_may_be_copied_untidily() -> None:

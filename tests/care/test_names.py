@@ -10,32 +10,9 @@ from hypothesis import strategies as st
 from care import names
 
 WELCOME = [
-    "Ana",
-    "Quiet Fern 27",
-    "Ñandú",
-    "яблоко",
-    "小さな星",
-    "राम लाल",
-    "نجمة",
-    "zoë_k",
-    "River Song",
-    "Harper Lee",
-    "Phoenix",
-    "Stafford",
-    "Scunthorpe",
-    "Dickens",
-    "Assam",
-    "Pompom",
-    "Peacock",
-    "Raccoon",
-    "Helpful Owl",
-    "Ed Fern",
-    "Mia",
-    "x-ray",
-    "Grape",
-    "cutie",
-    "M.o.s.s",
-    "A1b2",
+    *("Ana", "Ñandú", "яблоко", "小さな星", "राम लाल", "نجمة", "zoë_k", "x-ray", "M.o.s.s", "A1b2", "cutie"),
+    *("Quiet Fern 27", "River Song", "Harper Lee", "Helpful Owl", "Ed Fern", "Mia", "Phoenix", "Grape"),
+    *("Stafford", "Scunthorpe", "Dickens", "Assam", "Pompom", "Peacock", "Raccoon"),
 ]
 REFUSED = {
     "letters": (

@@ -26,7 +26,7 @@ from db.tables import (
 )
 from tests.people import CAST
 
-HOME = Caller("203.0.113.7", "Firefox on Android")
+HOME = Caller("203.0.113.7", "Firefox/Android")
 NEW = "otter pencil bridge moon"
 
 
@@ -291,9 +291,9 @@ async def test_new_codes_end_the_old_ones() -> None:
 
 async def test_devices_are_listed_and_signed_out_one_by_one() -> None:
     here, ana = await join()
-    there = await enter(caller=Caller("198.51.100.9", "Safari on iPhone"))
+    there = await enter(caller=Caller("198.51.100.9", "Safari/iPhone"))
     listed = await devices.seen_by(ana)
-    assert [(d.label, d.here) for d in listed] == [("Firefox on Android", True), ("Safari on iPhone", False)]
+    assert [(d.label, d.here) for d in listed] == [("Firefox/Android", True), ("Safari/iPhone", False)]
     _, ben = await join("ben")
     assert not await devices.sign_out(ben, listed[1].id), "only one's own"
     assert await account.recognise(there)

@@ -1,7 +1,10 @@
 """Accounts through the door: the four questions, what a page may tell, and that no input breaks it."""
 
 import asyncio
+import os
 import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -115,6 +118,21 @@ async def test_joining_signs_in_and_shows_the_codes_until_they_are_kept(client: 
     assert (await get(client, "/codes.txt")).status_code == 404
 
 
+async def test_over_https_the_cookie_is_secure_and_bound_to_this_host(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from config import ROOT, read
+    from web import callers
+
+    monkeypatch.setattr(callers, "config", read({"ORIGIN": "https://beside.example"}))
+    assert "secure" in (await join(client, "ana")).headers["set-cookie"].lower()
+    asked = "from web.callers import ASKED, COOKIE; print(ASKED, COOKIE)"
+    env = os.environ | {"ORIGIN": "https://beside.example"}
+    told = [sys.executable, "-c", asked]
+    named = await asyncio.to_thread(subprocess.run, told, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert named.stdout.split() == ["__Host-asked", "__Host-beside"]
+
+
 async def test_a_visitor_leaves_no_row_and_gets_no_cookie(client: Client) -> None:
     for path in ("", "/join", "/enter", "/recover"):
         answer = await get(client, path)
@@ -145,6 +163,12 @@ async def test_a_name_can_be_chosen_by_tapping_a_suggestion(client: Client) -> N
     answer = await post(client, "/join", **(ANA.form | {"name": "", "suggested": offered[1]}))
     assert answer.status_code == 303
     assert await Person.exists().where(Person.name == offered[1])
+    client.cookies.clear()
+    refused = await post(client, "/join", **(ANA.form | {"name": "Anna Smith"}))
+    assert 'name="refused" value="Anna Smith"' in refused.text
+    fields = ANA.form | {"name": "Anna Smith", "refused": "Anna Smith", "suggested": offered[0]}
+    assert (await post(client, "/join", **fields)).status_code == 303
+    assert await Person.exists().where(Person.name == offered[0])
     client.cookies.clear()
     linked = await client.get("/account/join", params={"name": offered[2]})
     assert f'value="{offered[2]}"' in linked.text

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from care.account import CONSENTS
+from care.account import CONSENTS, device_words
 from db import account, codes, consents, devices, passphrase
 from web import forms
 from web.callers import caller, signed_in
@@ -21,7 +21,8 @@ Answer = Response[bytes]
 
 @get("/account/devices")
 async def device_list(request: Ask) -> Answer:
-    return page(request, "account/devices.html", devices=await devices.seen_by(member(request)))
+    found = await devices.seen_by(member(request))
+    return page(request, "account/devices.html", devices=found, words=device_words)
 
 
 @post("/account/devices/out", status_code=200)
@@ -78,7 +79,7 @@ async def new_codes(request: Ask) -> Answer:
 @post("/account/codes/kept", status_code=200)
 async def codes_kept(request: Ask) -> Answer:
     await codes.hide(member(request).person)
-    return go(request, "/account/codes")
+    return go(request, "/")
 
 
 @get("/account/codes.txt")
