@@ -65,7 +65,7 @@ async def cpu(work: Callable[[], Awaitable[Any]], times: int = 200, rounds: int 
 
 
 async def measure_bytes(ask: Ask) -> None:
-    """Bodies as they travel (brotli). The worker's list is fetched after the page is up, in the background."""
+    """Bodies as they travel (brotli); the worker fetches its list once the page is up."""
     _, _, page = await ask("/")
     import brotli
 
@@ -78,10 +78,14 @@ async def measure_bytes(ask: Ask) -> None:
     seen = {"/": len(page), "/sw.js": len(worker)}
     for url in sorted(linked | kept | outbox):
         status, _, body = await ask(url)
-        assert status == 200, url
+        if status != 200:
+            raise SystemExit(f"{url} answered {status}")
         seen[url] = len(body)
     drawn = seen["/"] + sum(seen[u] for u in linked)
-    print(f"first view, drawn: {drawn / 1024:.1f} KB; with the worker and all it keeps: {sum(seen.values()) / 1024:.1f} KB")
+    print(
+        f"first view, drawn: {drawn / 1024:.1f} KB; "
+        f"with the worker and all it keeps: {sum(seen.values()) / 1024:.1f} KB"
+    )
     for url, size in sorted(seen.items(), key=lambda pair: -pair[1]):
         print(f"  {size:6d}  {url}")
     second = [len((await ask(p))[2]) for p in ("/journal", "/journal/new", "/help")]
@@ -92,7 +96,7 @@ def text(body: bytes) -> str:
     import brotli
 
     try:
-        return brotli.decompress(body).decode()
+        return str(brotli.decompress(body).decode())
     except brotli.error:
         return body.decode()
 
@@ -110,9 +114,13 @@ async def measure_journal(ask: Ask) -> None:
         cookie = f"{COOKIE}={await devices.begin(person, devices.Caller('', ''))}"
         with count_queries() as counted:
             status, _, body = await ask("/journal", cookie)
-        assert status == 200
+        if status != 200:
+            raise SystemExit(f"the journal answered {status}")
         cost = await cpu(lambda cookie=cookie: ask("/journal", cookie), times=40)  # type: ignore[misc]
-        print(f"journal page, {entries:,} entries: {counted.n} statements, {cost:.0f} µs CPU = {cost / floor:.1f} × bare, {len(body) / 1024:.1f} KB")
+        print(
+            f"journal page, {entries:,} entries: {counted.n} statements, {cost:.0f} µs CPU "
+            f"= {cost / floor:.1f} × bare, {len(body) / 1024:.1f} KB"
+        )
 
 
 @get("/plain", media_type=MediaType.TEXT)
@@ -133,7 +141,14 @@ async def person_with(entries: int) -> UUID:
     person = await account.create(Draft(f"bench{entries}", words, "c", later, "GB", ("journal",)))
     for n in range(entries):
         felt = (now() - timedelta(hours=(n % 1800) * 4.8, seconds=n)).isoformat()
-        fields = [("mood", str(n % 5 + 1)), ("note", f"An ordinary sentence, number {n}."), ("emotions", "calm"), ("tags", "school"), ("felt_at", felt), ("tz", "Europe/London")]
+        fields = [
+            ("mood", str(n % 5 + 1)),
+            ("note", f"An ordinary sentence, number {n}."),
+            ("emotions", "calm"),
+            ("tags", "school"),
+            ("felt_at", felt),
+            ("tz", "Europe/London"),
+        ]
         draft = journal_form.read(Form(fields), now())
         await journal.write(person, draft)  # type: ignore[arg-type]
     return person

@@ -4,17 +4,52 @@ import re
 import sys
 from pathlib import Path
 
-NAMES = """sunrise notebook-text plus book-open users life-buoy chevron-left chevron-down check x pencil trash-2
-search user smartphone cloud-off smartphone heart message-circle phone lock refresh-cw download undo-2 calendar key-round
-eye eye-off feather share log-out clock globe""".split()
+NAMES = [
+    "sunrise",
+    "notebook-text",
+    "plus",
+    "book-open",
+    "users",
+    "life-buoy",
+    "chevron-left",
+    "chevron-down",
+    "check",
+    "x",
+    "pencil",
+    "trash-2",
+    "search",
+    "user",
+    "smartphone",
+    "cloud-off",
+    "smartphone",
+    "heart",
+    "message-circle",
+    "phone",
+    "lock",
+    "refresh-cw",
+    "download",
+    "undo-2",
+    "calendar",
+    "key-round",
+    "eye",
+    "eye-off",
+    "feather",
+    "share",
+    "log-out",
+    "clock",
+    "globe",
+]
 
 
 def main(folder: Path) -> None:
     symbols = []
     for name in NAMES:
         svg = (folder / "icons" / f"{name}.svg").read_text()
-        inside = re.sub(r"\s+", " ", svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]).strip()
-        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{inside.replace("> <", "><").replace(" />", "/>")}</symbol>')
+        inside = re.sub(
+            r"\s+", " ", svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
+        ).strip()
+        drawn = inside.replace("> <", "><").replace(" />", "/>")
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{drawn}</symbol>')
     version = re.search(r'"version": "([^"]+)"', (folder / "package.json").read_text())
     note = f"<!-- Lucide {version[1] if version else ''}, ISC licence, lucide.dev -->"
     out = Path(__file__).parent.parent / "web/static/icons/sprite.svg"

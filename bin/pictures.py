@@ -1,6 +1,7 @@
-"""Draws the icons from icon.svg and takes the screenshots of README and manifest: `.venv/bin/python -m bin.pictures`.
+"""Draws the icons, and takes the screenshots of README and manifest: `.venv/bin/python -m bin.pictures`.
 
-Needs the development set-up and Chromium. The screenshots show the demonstration instance, started here and stopped again.
+Needs the development set-up and Chromium. The screenshots show the demonstration instance, started here
+and stopped again. `icons` or `shots` makes only those.
 """
 
 import os
@@ -38,7 +39,11 @@ def main() -> None:
 def icons(browser: Browser) -> None:
     svg = (ICONS / "icon.svg").read_text()
     full = svg.replace(' rx="116"', "")
-    inset = re.sub(r"(<circle.*)</svg>", r'<g transform="translate(256 256) scale(.8) translate(-256 -256)">\1</g></svg>', full)
+    inset = re.sub(
+        r"(<circle.*)</svg>",
+        r'<g transform="translate(256 256) scale(.8) translate(-256 -256)">\1</g></svg>',
+        full,
+    )
     mono = re.sub(r"<rect[^>]*/>", "", full)
     wanted = [
         ("icon-192.png", svg, 192), ("icon-512.png", svg, 512), ("icon-maskable-512.png", inset, 512),
@@ -46,13 +51,17 @@ def icons(browser: Browser) -> None:
     ]  # fmt: skip
     for name, drawing, size in wanted:
         page = browser.new_page(viewport={"width": size, "height": size})
-        page.set_content(f"<style>*{{margin:0}}svg{{display:block;width:{size}px;height:{size}px}}</style>{drawing}")
+        page.set_content(
+            f"<style>*{{margin:0}}svg{{display:block;width:{size}px;height:{size}px}}</style>{drawing}"
+        )
         page.screenshot(path=ICONS / name, omit_background=True)
 
 
 def shots(browser: Browser, data: str) -> None:
     env = {**os.environ, "BESIDE_DATA": data, "PORT": str(PORT)}
-    server = subprocess.Popen([sys.executable, "-m", "web", "--demo"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    server = subprocess.Popen(
+        [sys.executable, "-m", "web", "--demo"], env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         wait()
         for scheme in ("light", "dark"):
@@ -90,7 +99,7 @@ def shots(browser: Browser, data: str) -> None:
 def wait() -> None:
     for _ in range(200):
         try:
-            urllib.request.urlopen(f"http://localhost:{PORT}/healthz", timeout=1)  # noqa: S310 - loopback
+            urllib.request.urlopen(f"http://localhost:{PORT}/healthz", timeout=1)
         except OSError:
             time.sleep(0.1)
         else:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from gettext import NullTranslations
 
-_spoken: ContextVar[NullTranslations] = ContextVar("spoken", default=NullTranslations())
+AS_WRITTEN = NullTranslations()
+_spoken: ContextVar[NullTranslations] = ContextVar("spoken", default=AS_WRITTEN)
 
 
 @contextmanager
@@ -34,5 +35,5 @@ def ngettext(one: str, many: str, n: int) -> str:
     return _spoken.get().ngettext(one, many, n)
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a marker
+def N_(message: str) -> str:
     return message

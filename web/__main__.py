@@ -54,8 +54,13 @@ async def prepare(demo: bool) -> None:
 def serve() -> None:
     from config import config
 
-    address = config.origin or f"http://{'localhost' if config.host in {'127.0.0.1', '::1'} else config.host}:{config.port}"
-    threading.Thread(target=announce, args=(address, f"http://{config.host}:{config.port}/healthz"), daemon=True).start()
+    address = (
+        config.origin
+        or f"http://{'localhost' if config.host in {'127.0.0.1', '::1'} else config.host}:{config.port}"
+    )
+    threading.Thread(
+        target=announce, args=(address, f"http://{config.host}:{config.port}/healthz"), daemon=True
+    ).start()
     uvicorn.run(
         "web.app:app",
         host=config.host,

@@ -16,10 +16,7 @@ from litestar.types import Message, Scope
 
 from config import config
 from db import engine
-try:
-    from jobs import loop
-except ImportError:
-    loop = None  # type: ignore
+from jobs import loop
 from web import errors
 from web.guards import Recognise, SameSite
 from web.render import assets
@@ -49,7 +46,7 @@ def build() -> Litestar:
     import importlib  # until every room is built
 
     routers: list[Any] = [files]
-    for name in ("home", "journal", "stories", "groups", "help", "account"):
+    for name in ("home", "journal", "stories", "groups", "help", "account", "reminders", "notices"):
         with contextlib.suppress(ImportError):
             routers.append(importlib.import_module(f"web.routes.{name}"))
     return Litestar(
@@ -58,7 +55,13 @@ def build() -> Litestar:
         exception_handlers={HTTPException: errors.answer, Exception: errors.answer},
         before_send=[finish],
         lifespan=[running],
-        compression_config=CompressionConfig(backend="brotli", brotli_quality=5, brotli_gzip_fallback=True, minimum_size=500, exclude=["^/static/"]),
+        compression_config=CompressionConfig(
+            backend="brotli",
+            brotli_quality=5,
+            brotli_gzip_fallback=True,
+            minimum_size=500,
+            exclude=["^/static/"],
+        ),
         request_max_body_size=BIGGEST_BODY,
         openapi_config=None,
         logging_config=None,
@@ -71,7 +74,7 @@ async def running(_app: Litestar) -> AsyncIterator[None]:
     await engine.start()
     await asyncio.to_thread(assets.warm)
     stop = asyncio.Event()
-    duties = asyncio.create_task(loop.run(stop) if loop else asyncio.sleep(0))
+    duties = asyncio.create_task(loop.run(stop))
     try:
         yield
     finally:

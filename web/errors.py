@@ -28,14 +28,38 @@ class NotSignedIn(HTTPException):
 
 
 WORDS = {
-    400: (N_("That didn’t come through whole"), N_("Please try again. Words you wrote on this phone are still in the form.")),
-    401: (N_("Please come in first"), N_("Your words are safe on this phone. Enter, and they can be saved to your journal.")),
-    403: (N_("That came from another site"), N_("To keep you safe we only take words from Beside’s own pages. Nothing was changed.")),
-    404: (N_("There is nothing here"), N_("The page may have moved, or it isn’t yours to see. Nothing of yours is lost.")),
-    405: (N_("That door opens another way"), N_("Nothing was changed. Go back and try the button on the page.")),
-    413: (N_("That is too much at once"), N_("Nothing was lost: go back, and your words are still in the form. Try a shorter piece.")),
-    429: (N_("Let’s take a breath"), N_("Too many tries in a short time. Nothing is lost. Please wait a little.")),
-    500: (N_("Something broke on our side"), N_("It isn’t you. Words you wrote are kept on this phone and will be sent when we are back.")),
+    400: (
+        N_("That didn’t come through whole"),
+        N_("Please try again. Words you wrote on this phone are still in the form."),
+    ),
+    401: (
+        N_("Please come in first"),
+        N_("Your words are safe on this phone. Enter, and they can be saved to your journal."),
+    ),
+    403: (
+        N_("That came from another site"),
+        N_("To keep you safe we only take words from Beside’s own pages. Nothing was changed."),
+    ),
+    404: (
+        N_("There is nothing here"),
+        N_("The page may have moved, or it isn’t yours to see. Nothing of yours is lost."),
+    ),
+    405: (
+        N_("That door opens another way"),
+        N_("Nothing was changed. Go back and try the button on the page."),
+    ),
+    413: (
+        N_("That is too much at once"),
+        N_("Nothing was lost: go back, and your words are still in the form. Try a shorter piece."),
+    ),
+    429: (
+        N_("Let’s take a breath"),
+        N_("Too many tries in a short time. Nothing is lost. Please wait a little."),
+    ),
+    500: (
+        N_("Something broke on our side"),
+        N_("It isn’t you. Words you wrote are kept on this phone and will be sent when we are back."),
+    ),
     503: (N_("We’re very busy"), N_("Please try again in a moment. Nothing is lost.")),
 }
 
@@ -47,11 +71,24 @@ def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
     if status >= 500:
         _note(request, exc)
     title, text = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
-    extra = {k: v for k, v in (getattr(exc, "headers", None) or {}).items() if k.lower() in {"allow", "retry-after"}}
+    extra = {
+        k: v
+        for k, v in (getattr(exc, "headers", None) or {}).items()
+        if k.lower() in {"allow", "retry-after"}
+    }
     return page(request, "error.html", status=status, headers=extra, code=status, title=title, text=text)
 
 
 def _note(request: Request[Any, Any, Any], exc: Exception) -> None:
     """Where it broke, never what was said: an exception's message may quote a member's words."""
-    where = " < ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in traceback.extract_tb(exc.__traceback__)[-6:][::-1])
-    log.error("%s %s failed: %s at %s", request.method, request.scope.get("path_template", "?"), type(exc).__name__, where)
+    where = " < ".join(
+        f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}"
+        for f in traceback.extract_tb(exc.__traceback__)[-6:][::-1]
+    )
+    log.error(
+        "%s %s failed: %s at %s",
+        request.method,
+        request.scope.get("path_template", "?"),
+        type(exc).__name__,
+        where,
+    )

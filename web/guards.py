@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -39,7 +40,7 @@ class SameSite(ASGIMiddleware):
     """
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        if scope["type"] == "http" and scope["method"] not in SAFE:
+        if scope["type"] == ScopeType.HTTP and scope["method"] not in SAFE:
             headers = ASGIConnection[Any, Any, Any, Any](scope).headers
             if not _ours(headers):
                 raise Elsewhere()
@@ -61,7 +62,7 @@ class Recognise(ASGIMiddleware):
     exclude_opt_key = "anonymous"
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == ScopeType.HTTP:
             token = ASGIConnection[Any, Any, Any, Any](scope).cookies.get(COOKIE)
             found = await account.recognise(token) if token else None
             scope["viewer"] = found  # type: ignore[typeddict-unknown-key]

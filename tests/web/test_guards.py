@@ -45,7 +45,9 @@ async def test_writes_from_another_site_are_refused(people: Any, path: str, head
 async def test_our_own_pages_may_write(people: Any) -> None:
     ana = await people("ana")
     for headers in ({"sec-fetch-site": "same-origin"}, {"origin": "http://testserver.local"}, {}):
-        assert (await ana.post("/journal", data={"mood": "3"}, headers=headers, follow_redirects=False)).status_code == 303
+        assert (
+            await ana.post("/journal", data={"mood": "3"}, headers=headers, follow_redirects=False)
+        ).status_code == 303
 
 
 async def test_logs_never_hold_words_names_or_addresses(people: Any, caplog: Any) -> None:
@@ -54,12 +56,18 @@ async def test_logs_never_hold_words_names_or_addresses(people: Any, caplog: Any
     canary = "kanarienvogel"
     await ana.post("/journal", data={"mood": "3", "note": canary, "emotions": [canary], "tags": [canary]})
     await ana.get("/journal/search", params={"q": canary})
-    await ana.post("/journal", data={"mood": canary, "note": canary, "tz": canary, "id": canary, "felt_at": canary})
+    await ana.post(
+        "/journal", data={"mood": canary, "note": canary, "tz": canary, "id": canary, "felt_at": canary}
+    )
     await ana.post("/account/enter", data={"name": canary, "passphrase": canary})
     await ana.post("/account/recover", data={"name": canary, "code": canary, "passphrase": canary})
     await ana.post("/account/passphrase", data={"old": canary, "passphrase": canary})
     await ana.get(f"/journal/{canary}")
-    logged = "\n".join(r.getMessage() for r in caplog.records if r.name.startswith(("beside", "litestar", "piccolo", "uvicorn", "root")))
+    logged = "\n".join(
+        r.getMessage()
+        for r in caplog.records
+        if r.name.startswith(("beside", "litestar", "piccolo", "uvicorn", "root"))
+    )
     assert "/journal" in logged
     assert canary not in logged
     assert "127.0.0.1" not in logged

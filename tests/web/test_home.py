@@ -9,7 +9,17 @@ import pytest
 
 Client = Any
 KEPT = ["/offline", "/journal/shell", "/away"]
-PUBLIC = ["/", "/stories", "/groups", "/help", "/account", "/account/join", "/account/enter", "/journal", "/journal/new"]
+PUBLIC = [
+    "/",
+    "/stories",
+    "/groups",
+    "/help",
+    "/account",
+    "/account/join",
+    "/account/enter",
+    "/journal",
+    "/journal/new",
+]
 
 
 @pytest.mark.parametrize("path", PUBLIC + KEPT[:2])
@@ -17,7 +27,9 @@ async def test_every_page_carries_help_and_leave_in_the_same_order(client: Clien
     answer = await client.get(path)
     assert answer.status_code == 200
     main = answer.text.index("<main")
-    leave, help_now, you = (answer.text.index(mark) for mark in ('id="leave"', 'class="pill help"', 'class="avatar"'))
+    leave, help_now, you = (
+        answer.text.index(mark) for mark in ('id="leave"', 'class="pill help"', 'class="avatar"')
+    )
     assert leave < help_now < you < main
     assert 'href="/help"' in answer.text[help_now - 60 : help_now + 60]
 
@@ -45,7 +57,10 @@ async def test_kept_pages_hold_no_person_even_for_a_member(people: Any, client: 
     assert "no-store" not in mine.headers["cache-control"]
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("get", "/nope", 404), ("post", "/help", 405), ("get", "/static/nope.js", 404)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("get", "/nope", 404), ("post", "/help", 405), ("get", "/static/nope.js", 404)],
+)
 async def test_errors_are_pages_that_carry_help(client: Client, method: str, path: str, status: int) -> None:
     answer = await client.request(method, path)
     assert answer.status_code == status
@@ -54,7 +69,9 @@ async def test_errors_are_pages_that_carry_help(client: Client, method: str, pat
     assert 'id="leave"' in answer.text
 
 
-async def test_a_fault_of_ours_is_a_kind_page_and_logs_no_words(client: Client, monkeypatch: Any, caplog: Any) -> None:
+async def test_a_fault_of_ours_is_a_kind_page_and_logs_no_words(
+    client: Client, monkeypatch: Any, caplog: Any
+) -> None:
     from db import journal
 
     async def broken(*_: Any, **__: Any) -> None:
@@ -119,7 +136,9 @@ def test_vendored_files_are_what_was_reviewed() -> None:
 
     from web.assets import STATIC
 
-    sums = dict(line.split()[::-1] for line in Path(STATIC / "vendor" / "SHA384SUMS").read_text().splitlines())
+    sums = dict(
+        line.split()[::-1] for line in Path(STATIC / "vendor" / "SHA384SUMS").read_text().splitlines()
+    )
     assert sums
     for name, wanted in sums.items():
         assert hashlib.sha384((STATIC / "vendor" / name).read_bytes()).hexdigest() == wanted

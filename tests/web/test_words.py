@@ -12,10 +12,10 @@ from web import render
 from web.language import Language
 
 Client = Any
-PAGES = ["/", "/help", "/help/world", "/offline", "/journal", "/journal/new", "/journal/write", "/journal/shell", "/stories", "/groups",
-         "/account", "/account/join", "/account/enter", "/account/recover", "/nope"]  # fmt: skip
-SIGNED_IN = ["/", "/journal", "/journal/new", "/journal/write", "/journal/skies", "/journal/search", "/journal/removed", "/account",
-             "/account/devices", "/account/consents", "/account/passphrase", "/account/delete", "/account/leave"]  # fmt: skip
+PAGES = """/ /help /help/world /offline /journal /journal/new /journal/write /journal/shell /stories /groups
+/account /account/join /account/enter /account/recover /nope""".split()
+SIGNED_IN = """/ /journal /journal/new /journal/write /journal/skies /journal/search /journal/removed /account
+/account/devices /account/consents /account/passphrase /account/delete /account/leave""".split()
 MARK = "⟦"
 
 
@@ -48,7 +48,19 @@ class Visible(HTMLParser):
             self.found += [given[name] for name in self.SPOKEN if given.get(name)]
 
     def handle_endtag(self, tag: str) -> None:
-        if self.open and tag not in {"meta", "link", "input", "br", "hr", "img", "use", "path", "circle", "line", "rect"}:
+        if self.open and tag not in {
+            "meta",
+            "link",
+            "input",
+            "br",
+            "hr",
+            "img",
+            "use",
+            "path",
+            "circle",
+            "line",
+            "rect",
+        }:
             self.quiet -= self.open.pop()
 
     def handle_data(self, data: str) -> None:

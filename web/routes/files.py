@@ -6,11 +6,12 @@ from typing import Any
 from litestar import HttpMethod, MediaType, Request, Response, Router, get, route
 from litestar.params import FromPath
 
+from care import words
 from care.words import _
 from config import ROOT
 from db import engine
 from web.errors import NotFound
-from web.render import assets, language, words
+from web.render import assets, language
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SHELL_PAGES = ["/help", "/help/world", "/offline", "/journal/shell", "/journal/new", "/away"]
@@ -44,8 +45,16 @@ def worker() -> Response[bytes]:
 def manifest(request: Request[Any, Any, Any]) -> Response[str]:
     words.set_language(language(request).catalog)
     told = json.loads((ROOT / "manifest.json").read_text())
-    told |= {"lang": language(request).tag, "dir": language(request).direction, "description": _(told["description"])}
-    for picture in [*told["icons"], *told["screenshots"], *(i for s in told["shortcuts"] for i in s["icons"])]:
+    told |= {
+        "lang": language(request).tag,
+        "dir": language(request).direction,
+        "description": _(told["description"]),
+    }
+    for picture in [
+        *told["icons"],
+        *told["screenshots"],
+        *(i for s in told["shortcuts"] for i in s["icons"]),
+    ]:
         picture["src"] = assets.url(picture["src"])
     for named in [*told["shortcuts"], *told["screenshots"]]:
         for key in {"name", "label"} & named.keys():
@@ -70,7 +79,11 @@ def robots() -> Response[str]:
 
 @get("/favicon.ico", opt={"anonymous": True}, sync_to_thread=False)
 def favicon() -> Response[bytes]:
-    return Response(assets.all["icons/icon-192.png"].body, media_type="image/png", headers={"Cache-Control": "max-age=86400"})
+    return Response(
+        assets.all["icons/icon-192.png"].body,
+        media_type="image/png",
+        headers={"Cache-Control": "max-age=86400"},
+    )
 
 
 router = Router(path="/", route_handlers=[static, worker, manifest, health, robots, favicon])
