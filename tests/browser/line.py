@@ -51,6 +51,8 @@ class Line:
         self.asked: list[Ask] = []
         self.passed: Callable[[Ask], None] | None = None
         """Called when a write has gone to the server whole and no answer has come yet."""
+        self.edits: dict[str, Callable[[bytes], bytes]] = {}
+        """By path: what the phone gets instead of this answer; of the same length."""
         self._troubles: deque[str] = deque()
         self._all = ""
         self._open: set[asyncio.StreamWriter] = set()
@@ -82,6 +84,7 @@ class Line:
         """As a test finds it: whole, quick and honest. What hangs is broken off."""
         self._troubles.clear()
         self._all, self.delay, self.passed = "", 0.0, None
+        self.edits.clear()
         self.cut()
         self.mend()
         self.asked.clear()
@@ -147,6 +150,9 @@ class Line:
         return _said(503, b"Busy") if trouble == "busy after" else answer
 
     async def _pass_on(self, ask: Ask, raw: bytes) -> bytes:
+        edit = self.edits.get(ask.path)
+        if edit:
+            raw = re.sub(rb"(?im)^accept-encoding:[^\r]*\r\n", b"", raw)
         reader, writer = await asyncio.open_connection("127.0.0.1", self.server)
         try:
             writer.write(raw)
@@ -158,7 +164,7 @@ class Line:
             writer.close()
         if not answer:
             raise ConnectionResetError
-        return answer
+        return edit(answer) if edit else answer
 
 
 async def _read(reader: asyncio.StreamReader) -> tuple[Ask, bytes]:
@@ -168,13 +174,14 @@ async def _read(reader: asyncio.StreamReader) -> tuple[Ask, bytes]:
     method, path, _ = first.split(" ", 2)
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
     body = await reader.readexactly(int(headers.get("content-length", 0)))
-    once = re.sub(rb"(?im)^connection:[^\r]*\r\n", b"", head).replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
+    once = re.sub(rb"(?im)^connection:[^\r]*\r\n", b"", head)
+    once = once.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
     return Ask(method, path, headers, body.decode("utf-8", "replace")), once + body
 
 
 def _said(status: int, html: bytes) -> bytes:
-    head = f"HTTP/1.1 {status} -\r\nContent-Type: text/html\r\nContent-Length: {len(html)}\r\nConnection: close\r\n\r\n"
-    return head.encode() + html
+    head = f"HTTP/1.1 {status} -\r\nContent-Type: text/html\r\nContent-Length: {len(html)}\r\n"
+    return head.encode() + b"Connection: close\r\n\r\n" + html
 
 
 def free_port() -> int:

@@ -17,7 +17,7 @@ _numbers = itertools.count(101)
 
 
 class Phone:
-    """`page` is the tab in front. Reading the server's rows goes round the line, so that a cut one can be asked."""
+    """`page` is the tab in front. The server's rows are read past the line, so that it may be cut."""
 
     def __init__(self, context: BrowserContext, line: Line, server: Server) -> None:
         self.context, self.line, self.server = context, line, server
@@ -27,17 +27,17 @@ class Phone:
     def join(self, who: str = "ana") -> str:
         """Makes an account of its own for this test, without the pages for it. Any line will do."""
         self.name = f"Quiet Fox {next(_numbers)}"
-        answer = self.context.request.post(
-            f"{self.line.site}/account/join", form=CAST[who].form | {"name": self.name}, max_redirects=0
-        )
-        assert answer.status == 303, answer.text()
+        self._post("/account/join", CAST[who].form | {"name": self.name})
         return self.name
 
     def enter(self, name: str, who: str = "ana") -> None:
-        form = {"name": name, "passphrase": CAST[who].passphrase}
-        answer = self.context.request.post(f"{self.line.site}/account/enter", form=form, max_redirects=0)
-        assert answer.status == 303, answer.text()
+        self._post("/account/enter", {"name": name, "passphrase": CAST[who].passphrase})
         self.name = name
+
+    def _post(self, path: str, fields: dict[str, str]) -> None:
+        form: dict[str, str | float | bool] = {**fields}
+        answer = self.context.request.post(f"{self.line.site}{path}", form=form, max_redirects=0)
+        assert answer.status == 303, answer.text()
 
     def open(self, path: str) -> None:
         self.page.goto(path)

@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.browser.line import free_port
 
 ROOT = Path(__file__).parents[2]
+ELSEWHERE = {"DATABASE_URL", "KEYS_DATABASE_URL", "ORIGIN", "BESIDE_DEMO", "BESIDE_DEV", "BEHIND_PROXY"}
 QUERY = """
 SELECT e.cid, e.local_date, e.mood, e.tz, e.felt_at, e.removed_at, p.name
 FROM entry e JOIN person p ON p.id = e.person ORDER BY e.rowid
@@ -47,12 +48,13 @@ class Server:
 
     def start(self) -> None:
         """Returns once it answers."""
-        ours = {"BESIDE_DATA": str(self.data), "PORT": str(self.port), "HOST": "127.0.0.1", "BESIDE_FAST_HASHING": "1"}
-        kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "KEYS_DATABASE_URL"}}
+        env = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+        env |= {"BESIDE_DATA": str(self.data), "HOST": "127.0.0.1", "PORT": str(self.port)}
+        env |= {"BESIDE_FAST_HASHING": "1", **self._settings}
         self.data.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "web"], cwd=ROOT, env=kept | ours | self._settings, stdout=log, stderr=log
+                [sys.executable, "-m", "web"], cwd=ROOT, env=env, stdout=log, stderr=log
             )
         deadline = time.monotonic() + 30
         while not self.answers():
@@ -66,7 +68,7 @@ class Server:
 
     def answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.address}/healthz", timeout=2) as reply:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=2) as reply:  # noqa: S310
                 return bool(reply.status == 200)
         except OSError:
             return False

@@ -11,7 +11,13 @@ from tests.browser.line import Line
 from tests.browser.phone import Phone
 from tests.browser.server import Server
 
-NO_STORE = "Object.defineProperty(self, 'indexedDB', {value: {open() { throw new DOMException('', 'SecurityError') }}})"
+NO_STORE = """
+Object.defineProperty(self, 'indexedDB', {value: {open() { throw new DOMException('', 'SecurityError') }}})
+"""
+REFUSED = """
+Outbox.put(Queue.uid, {id: crypto.randomUUID(), fields: [
+  ['id', 'no id at all'], ['mood', '9'], ['note', 'refuse me'], ['felt_at', Queue.iso(new Date())]]})
+"""
 
 
 def test_with_a_network_it_is_saved_once(ana: Phone) -> None:
@@ -109,8 +115,7 @@ def test_a_page_of_one_person_never_writes_as_another(ana: Phone) -> None:
 def test_a_refused_entry_stays_and_does_not_block_the_next(ana: Phone) -> None:
     ana.context.set_offline(True)
     ana.write("fine", "Bright")
-    ana.page.evaluate("""Outbox.put(Queue.uid, {id: crypto.randomUUID(), fields: [
-        ['id', 'no id at all'], ['mood', '9'], ['note', 'refuse me'], ['felt_at', Queue.iso(new Date())]]})""")
+    ana.page.evaluate(REFUSED)
     ana.write("fine too", "Heavy")
     ana.context.set_offline(False)
     ana.until(lambda: len(ana.rows()) == 2)

@@ -2,15 +2,15 @@
 importScripts('__OUTBOX__');
 const KEPT = 'beside-__BUILD__', SHELL = "__SHELL__";
 const kept = async path => (await caches.open(KEPT)).match(path);
-const keep = async (path, reply) => {
-  if (reply.ok && !reply.redirected && reply.type === 'basic') await (await caches.open(KEPT)).put(path, reply.clone());
+const keep = async (path, reply) => {                     // a hotel's sign-in page lacks our policy, and must not become Help now
+  if (reply.ok && !reply.redirected && reply.headers.has('Content-Security-Policy')) await (await caches.open(KEPT)).put(path, reply.clone());
   return reply;
 };
 
 addEventListener('install', e => e.waitUntil(Promise.all(SHELL.map(async path => {
   const reply = await fetch(path === '/help' ? await own() : path, { cache: 'reload', credentials: 'omit', redirect: 'error' });   // never a signed-in page
-  if (!reply.ok) throw Error(path);
-  await (await caches.open(KEPT)).put(path, reply);
+  await keep(path, reply);
+  if (!await kept(path)) throw Error(path);
 }))));
 addEventListener('activate', e => e.waitUntil((async () => {
   for (const name of await caches.keys()) if (name !== KEPT) await caches.delete(name);
