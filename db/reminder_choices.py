@@ -1,7 +1,7 @@
 """What one person chose for all reminders and notices: zone, quiet hours, words, a pause, on or off."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,12 @@ class Choice:
     said: Said
     hours: Quiet
     """What really holds, with what is fixed for those under 18."""
+
+    @property
+    def quiet(self) -> tuple[datetime, datetime] | None:
+        """From and to, as moments for what writes clocks; None when nothing was chosen to be quiet."""
+        ends = [datetime.combine(date(2000, 1, 1), at, UTC) for at in (self.start, self.end)]
+        return (ends[0], ends[1]) if self.start != self.end else None
 
     @property
     def from_now(self) -> datetime:

@@ -1,7 +1,7 @@
 """One person's reminders: setting and pausing them, and what waits for them on Today."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,11 @@ class Mine:
     days: int
     next_at: datetime | None
     stopped: bool
+
+    @property
+    def shown(self) -> datetime:
+        """As a moment, for what writes clocks."""
+        return datetime.combine(date(2000, 1, 1), self.at, UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ PACKAGES = {
     "config": set(),
     "db": {"piccolo", "aiosqlite", "asyncpg", "argon2", "cryptography", "zxcvbn", "xkcdpass"},
     "jobs": {"webpush", "aiohttp"},
-    "web": {"litestar", "jinja2", "markupsafe", "babel", "brotli", "uvicorn"},
+    "web": {"litestar", "jinja2", "markupsafe", "babel", "brotli", "uvicorn", "icalendar"},
 }
 
 HOMES = {

@@ -1,0 +1,94 @@
+"""What phones tell us about reminders, and the quiet questions after a hard time; part of `reminders`."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from care import after_care, moments, reminders_form
+from care.clock import now
+from care.moments import zone
+from db import notices_phones, reminders, reminders_after
+from web import forms
+from web.guards import member
+from web.render import go, page
+
+Ask = Request[Any, Any, Any]
+Answer = Response[bytes]
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+@post("/reminders/phone", status_code=200)
+async def keep_phone(request: Ask) -> Answer:
+    """Sent on every opening of the app, so that a renewed subscription is never missed."""
+    who, form = member(request), await forms.read(request)
+    phone = reminders_form.read_phone(form)
+    if phone is None:
+        return Response(b"", status_code=422, headers=NO_STORE)
+    await notices_phones.keep(who, phone)
+    return Response(b"", status_code=204, headers=NO_STORE)
+
+
+@post("/reminders/phone/forget", status_code=200)
+async def forget_phone(request: Ask) -> Answer:
+    """Without an endpoint, every phone of theirs."""
+    who, form = member(request), await forms.read(request)
+    if form.has("endpoint"):
+        await notices_phones.forget(who, form.text("endpoint"))
+    else:
+        await notices_phones.forget_all(who)
+    return go(request, "/reminders")
+
+
+@post("/reminders/zone", status_code=200)
+async def travel(request: Ask) -> Answer:
+    who, form = member(request), await forms.read(request)
+    tz = form.text("tz").strip()
+    if zone(tz):
+        await reminders.travelled(who, tz)
+    return Response(b"", status_code=204, headers=NO_STORE)
+
+
+@post("/reminders/answered", status_code=200)
+async def answered(request: Ask) -> Answer:
+    await reminders.answered(member(request).person)
+    return go(request, "/")
+
+
+@get("/reminders/after")
+async def after(request: Ask) -> Answer:
+    who = member(request)
+    choice, _mine = await reminders.seen_by(who)
+    shown: dict[str, Any] = {
+        "questions": await reminders_after.seen_by(who),
+        "phones": await notices_phones.count(who),
+        "suggested": after_care.suggested(now(), choice.tz),
+        "rules": after_care,
+        "choice": choice,
+        "said": request.query_params.get("said", ""),
+        "step": request.query_params.get("step", ""),
+    }
+    return page(request, "reminders/after.html", **shown)
+
+
+@post("/reminders/after", status_code=200)
+async def begin(request: Ask) -> Answer:
+    who, form = member(request), await forms.read(request)
+    plan = after_care.plan(form.all("steps"), form.text("time"), form.has("push"))
+    tz = form.text("tz").strip()
+    await reminders_after.begin(who, plan, tz if moments.zone(tz) else "")
+    return go(request, "/reminders/after")
+
+
+@post("/reminders/after/answer", status_code=200)
+async def answer(request: Ask) -> Answer:
+    who, form = member(request), await forms.read(request)
+    said = form.text("answer")
+    if said not in after_care.ANSWERS:
+        return go(request, "/reminders/after")
+    step = await reminders_after.answer(who, stop=said == "stop")
+    if said == "worse":
+        return go(request, "/help")
+    return go(request, f"/reminders/after?said={said}&step={step}")
+
+
+handlers = [keep_phone, forget_phone, travel, answered, after, begin, answer]
