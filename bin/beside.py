@@ -47,6 +47,19 @@ def collect_words(args: argparse.Namespace) -> int:
     return 0
 
 
+@command("keys rotate")
+async def rotate(args: argparse.Namespace) -> int:
+    """Makes a new key of keys and wraps every person's key with it; safe to run while Beside serves."""
+    from db import engine, keys
+
+    await engine.start()
+    try:
+        print(f"Wrapped {await keys.rotate()} key(s) anew. Back up kek.json and the keys database again.")
+    finally:
+        await engine.stop()
+    return 0
+
+
 @command("read", REST)
 def read(args: argparse.Namespace) -> int:
     """Reads a text the way the safety rules do; --help after it says more."""

@@ -12,10 +12,11 @@ from web import render
 from web.language import Language
 
 Client = Any
-PAGES = """/ /help /help/world /offline /journal /journal/new /journal/write /journal/shell /stories /groups
-/account /account/join /account/enter /account/recover /nope""".split()
-SIGNED_IN = """/ /journal /journal/new /journal/write /journal/skies /journal/search /journal/removed /account
-/account/devices /account/consents /account/passphrase /account/delete /account/leave""".split()
+PAGES = ["/", "/help", "/help/world", "/offline", "/stories", "/groups", "/nope"]
+PAGES += [f"/journal{end}" for end in ("", "/new", "/write", "/shell")]
+PAGES += [f"/account{end}" for end in ("", "/join", "/enter", "/recover")]
+SIGNED_IN = ["/", *(f"/journal{end}" for end in ("", "/new", "/write", "/skies", "/search", "/removed"))]
+SIGNED_IN += [f"/account{end}" for end in ("", "/devices", "/consents", "/passphrase", "/delete", "/leave")]
 MARK = "⟦"
 
 
