@@ -38,7 +38,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 HSTS = "max-age=31536000; includeSubDomains"
-INDEXED = {"/", "/help"}
+INDEXED = {"/", "/help", "/journal"}  # as a visitor sees them: nobody is in them
 BIGGEST_BODY = 2_000_000  # bytes
 
 

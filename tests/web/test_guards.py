@@ -19,7 +19,7 @@ async def test_security_headers_stand_on_every_answer(client: Client, path: str)
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["x-content-type-options"] == "nosniff"
     assert "geolocation=()" in headers["permissions-policy"]
-    assert ("x-robots-tag" in headers) == (path not in {"/", "/help"})
+    assert ("x-robots-tag" in headers) == (path not in {"/", "/help", "/journal"})
 
 
 WRITES = ["/journal", "/account/join", "/account/enter", "/account/leave", "/account/delete"]

@@ -74,7 +74,7 @@ async def health() -> Response[str]:
 
 @get("/robots.txt", opt={"anonymous": True}, sync_to_thread=False)
 def robots() -> Response[str]:
-    return Response("User-agent: *\nAllow: /$\nAllow: /help\nDisallow: /\n", media_type=MediaType.TEXT)
+    return Response("User-agent: *\nAllow: /$\nAllow: /help\nAllow: /journal$\nDisallow: /\n", media_type=MediaType.TEXT)
 
 
 @get("/favicon.ico", opt={"anonymous": True}, sync_to_thread=False)
