@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from care import staff
 from care.clock import now
+from db.staff_marks import HELD, checked
 from db.tables import Session
 
 IDLE = timedelta(days=30)
@@ -26,6 +28,13 @@ class Viewer:
     country: str
     leaving_at: datetime | None
     demo: bool
+    roles: frozenset[str] = frozenset()
+    """Those they hold; what they may do now, `acts_as` says."""
+    checked: bool = False
+    """Whether the second step was taken in this session, not longer than a shift ago."""
+
+    def acts_as(self, role: str) -> bool:
+        return self.checked and role in self.roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,8 @@ async def recognise(token: str) -> Viewer | None:
             Session.person.country.as_alias("country"),
             Session.person.leaving_at.as_alias("leaving_at"),
             Session.person.demo.as_alias("demo"),
+            HELD,
+            checked(at),
         )
         .where(Session.token_hash == hashed(token), Session.seen_at > at - IDLE, Session.expires_at > at)
         .first()
@@ -69,7 +80,8 @@ async def recognise(token: str) -> Viewer | None:
         # Guarded, so that of many requests at once only one writes.
         mine = (Session.id == found["session"]) & (Session.seen_at == seen)
         await Session.update({Session.seen_at: at}).where(mine)
-    return Viewer(**found)
+    roles = staff.roles(int(found.pop("roles")))
+    return Viewer(**found | {"checked": bool(found["checked"])}, roles=roles)
 
 
 async def begin(person: UUID, caller: Caller) -> str:

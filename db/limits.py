@@ -45,6 +45,8 @@ JOIN_TRIES = Limit("join tries", 60, timedelta(hours=1))
 RECOVER_HERE = Limit("recover here", 5, timedelta(hours=1))
 RECOVER_ADDRESS = Limit("recover address", 20, timedelta(hours=1))
 CONFIRM = Limit("confirm", 5, timedelta(minutes=15), longest=timedelta(hours=1))
+FIND_NAME = Limit("find name", 20, timedelta(hours=1))
+SECOND_FACTOR = Limit("second factor", 5, timedelta(minutes=15), longest=timedelta(hours=1))
 
 
 class TooMany(Exception):

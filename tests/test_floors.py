@@ -23,13 +23,14 @@ STARTS_THE_LOOP = {"web/app.py", "web/__main__.py"}
 PACKAGES = {
     "care": set(),
     "config": set(),
-    "db": {"piccolo", "aiosqlite", "asyncpg", "argon2", "cryptography", "zxcvbn", "xkcdpass"},
+    "db": {"piccolo", "aiosqlite", "asyncpg", "argon2", "cryptography", "zxcvbn", "xkcdpass", "pyotp"},
     "jobs": {"webpush", "aiohttp"},
     "web": {"litestar", "jinja2", "markupsafe", "babel", "brotli", "uvicorn", "icalendar"},
 }
 
 HOMES = {
     "cryptography": {"db/cipher.py"},
+    "pyotp": {"db/second_factor.py"},
     "webpush": {"jobs/push.py"},
     "aiohttp": {"jobs/push.py"},
     "uvicorn": {"web/__main__.py"},

@@ -1,0 +1,185 @@
+"""What a reader chose to see and not to see: the verbs behind /account/controls, and what every feed asks.
+
+A feed asks `of(viewer)` once, and parts what it read with care.controls.part. Those choices hide things
+from their reader only, who may show them for a moment; blocks (db/blocks.py) are for both, and for good.
+"""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from care import controls as rules
+from care.clock import now
+from care.controls import Choices, Problems
+from care.muting import MOST_WORDS, muted, tokens
+from care.words import N_
+from db import keys
+from db.blocks import Named, Unknown, named, somebody
+from db.control_tables import Choice
+from db.devices import Viewer
+from db.engine import DB, transaction
+from db.tables import Entry, Person
+
+__all__ = ["Named", "Unknown"]
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything the page of controls shows."""
+
+    words: list[tuple[UUID, str]]
+    people: list[Named]
+    topics: frozenset[str]
+    break_until: datetime | None
+    lighter_until: datetime | None
+
+
+async def of(viewer: Viewer) -> Choices:
+    """For a feed: one query, however much was chosen."""
+    rows, at = await _rows(viewer.person), now()
+    return Choices(
+        muted(word for _, word in await _words(viewer.person, rows)),
+        frozenset(row["topic"] for row in rows if row["kind"] == "topic"),
+        frozenset(row["other"] for row in rows if row["kind"] == "person"),
+        _until(rows, "break", at),
+        _until(rows, "lighter", at),
+    )
+
+
+async def board(viewer: Viewer) -> Board:
+    rows, at = await _rows(viewer.person), now()
+    people = Choice.select(Choice.id, Choice.other.name.as_alias("name"))
+    theirs = (Choice.person == viewer.person) & (Choice.kind == "person")
+    return Board(
+        sorted(await _words(viewer.person, rows), key=lambda pair: tokens(pair[1])),
+        await named(people.where(theirs)),
+        frozenset(row["topic"] for row in rows if row["kind"] == "topic"),
+        _until(rows, "break", at),
+        _until(rows, "lighter", at),
+    )
+
+
+async def mute_word(viewer: Viewer, word: str) -> Problems | None:
+    """Expects what care.controls.read_word gave back; the same word again changes nothing."""
+    row = _row(viewer.person, "word", " ".join(tokens(word)))
+    row.sealed = await keys.seal(viewer.person, "choice", "sealed", row.id, word.encode())
+    async with transaction():
+        await _lock(viewer.person)
+        theirs = (Choice.person == viewer.person) & (Choice.kind == "word") & (Choice.id != row.id)
+        if await Choice.count().where(theirs) >= MOST_WORDS:
+            return Problems(word=N_("Fifty words are the most. Take one off the list first."))
+        await _keep(row)
+    return None
+
+
+async def mute_person(viewer: Viewer, other: UUID) -> None:
+    """They are never told, and see the viewer as before. Raises Unknown."""
+    await somebody(viewer, other)
+    row = _row(viewer.person, "person", str(other))
+    row.other = other
+    await _keep(row)
+
+
+async def mute_topics(viewer: Viewer, topics: Collection[str]) -> None:
+    """These and no others."""
+    rows = []
+    for topic in topics:
+        row = _row(viewer.person, "topic", topic)
+        row.topic = topic
+        rows.append(row)
+    async with transaction():
+        await _lock(viewer.person)
+        await Choice.delete().where((Choice.person == viewer.person) & (Choice.kind == "topic"))
+        if rows:
+            await Choice.insert(*rows)
+
+
+async def unmute(viewer: Viewer, choice: UUID) -> None:
+    """A word or a person; raises Unknown for what is not the viewer's own."""
+    mine = (Choice.id == choice) & (Choice.person == viewer.person)
+    if not await Choice.delete().where(mine).returning(Choice.id):
+        raise Unknown
+
+
+async def take_break(viewer: Viewer, days: int) -> None:
+    row = _row(viewer.person, "break")
+    row.until = rules.back_at(days, now())
+    await _keep(row)
+
+
+async def come_back(viewer: Viewer) -> None:
+    await Choice.delete().where(Choice.id == _id(viewer.person, "break"))
+
+
+async def lighten(viewer: Viewer, tz: str = "") -> None:
+    """Until midnight where they are: in the zone the phone names, or that of their last entry."""
+    row = _row(viewer.person, "lighter")
+    row.until = rules.midnight(now(), tz or await _zone(viewer.person))
+    await _keep(row)
+
+
+async def as_usual(viewer: Viewer) -> None:
+    await Choice.delete().where(Choice.id == _id(viewer.person, "lighter"))
+
+
+async def on_break(people: Collection[UUID]) -> set[UUID]:
+    """Whom not to send anything that has to do with the community."""
+    if not people:
+        return set()
+    theirs = Choice.person.is_in(list(people)) & (Choice.kind == "break") & (Choice.until > now())
+    return {row["person"] for row in await Choice.select(Choice.person).where(theirs)}
+
+
+async def forget_old(at: datetime) -> None:
+    """For the jobs: breaks and lighter days that are over."""
+    await Choice.delete().where(Choice.until <= at)
+
+
+async def _rows(person: UUID) -> list[Row]:
+    rows: list[Row] = await Choice.select(
+        Choice.id, Choice.kind, Choice.other, Choice.topic, Choice.sealed, Choice.until
+    ).where(Choice.person == person)
+    return rows
+
+
+async def _words(person: UUID, rows: list[Row]) -> list[tuple[UUID, str]]:
+    sealed = [(row["id"], bytes(row["sealed"])) for row in rows if row["kind"] == "word"]
+    opened = await keys.open_many(person, "choice", "sealed", sealed) if sealed else []
+    return [(row, word.decode()) for (row, _), word in zip(sealed, opened, strict=True)]
+
+
+def _until(rows: list[Row], kind: str, at: datetime) -> datetime | None:
+    return next((row["until"] for row in rows if row["kind"] == kind and row["until"] > at), None)
+
+
+def _row(person: UUID, kind: str, what: str = "") -> Choice:
+    return Choice(id=_id(person, kind, what), person=person, kind=kind, at=now())
+
+
+def _id(person: UUID, kind: str, what: str = "") -> UUID:
+    """The same for the same choice. Keyed, or a stolen database could be searched for muted words."""
+    told = "\0".join((str(person), kind, what)).encode()
+    return UUID(bytes=hashlib.blake2b(told, digest_size=16, key=keys.secret("choices")).digest())
+
+
+async def _keep(row: Choice) -> None:
+    again = [(Choice.until, row.until), (Choice.at, row.at)]
+    await Choice.insert(row).on_conflict(target=Choice.id, action="DO UPDATE", values=again)
+
+
+async def _lock(person: UUID) -> None:
+    """Two phones at once must not both find room for the last word. SQLite has one writer already."""
+    if DB.engine_type == "postgres":
+        await Person.select(Person.id).where(Person.id == person).lock_rows("NO KEY UPDATE")
+
+
+async def _zone(person: UUID) -> str:
+    last = Entry.select(Entry.tz).where(Entry.person == person)
+    newest = last.order_by(Entry.local_date, Entry.felt_at, Entry.id, ascending=False)
+    row = await newest.first()
+    return row["tz"] if row else str(UTC)
