@@ -36,10 +36,9 @@ async def add(name: str, role: str, by: str) -> bool:
     if role not in ROLES:
         raise Unknown(role)
     row = StaffRole(person=await _person(name), role=role, granted_by=by[:80], granted_at=now())
-    held = StaffRole.insert(row).on_conflict(
-        target=(StaffRole.person, StaffRole.role), action="DO NOTHING", where=StaffRole.removed_at.is_null()
-    )
-    return bool(await held.returning(StaffRole.id))
+    # The index on roles that are held decides, so that of two commands at once one grants.
+    granted = StaffRole.insert(row).on_conflict(action="DO NOTHING").returning(StaffRole.id)
+    return bool(await granted)
 
 
 async def remove(name: str, by: str, role: str = "") -> int:
