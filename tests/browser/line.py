@@ -40,6 +40,11 @@ class Ask:
     def writes(self) -> bool:
         return self.method == "POST"
 
+    @property
+    def keeps(self) -> bool:
+        """It brings something for the journal."""
+        return self.writes and self.path.startswith("/journal")
+
 
 class Line:
     """Listens on `port`; the site's name is localhost. Under 127.0.0.1 it is the neutral site of Leave."""
@@ -67,11 +72,12 @@ class Line:
         return f"http://localhost:{self.port}"
 
     @property
-    def posts(self) -> list[Ask]:
-        return [ask for ask in self.asked if ask.writes]
+    def kept(self) -> list[Ask]:
+        """What was sent for the journal, in order, arrived or not."""
+        return [ask for ask in self.asked if ask.keeps]
 
     def spoil(self, trouble: str, times: int = 1) -> None:
-        """The next `times` writes meet this trouble; what is read is not touched."""
+        """The next `times` writes to the journal meet this trouble; what is read is not touched."""
         assert trouble in TROUBLES
         self._troubles.extend([trouble] * times)
 
@@ -137,7 +143,7 @@ class Line:
         if ask.headers.get("host", "").startswith("127.0.0.1"):
             return _said(200, NEUTRAL)
         self.asked.append(ask)
-        trouble = self._all or (self._troubles.popleft() if ask.writes and self._troubles else "")
+        trouble = self._all or self._next(ask)
         if trouble == "portal":
             return _said(200, PORTAL)
         if trouble == "lost before":
@@ -149,6 +155,9 @@ class Line:
             await asyncio.sleep(600)
         return _said(503, b"Busy") if trouble == "busy after" else answer
 
+    def _next(self, ask: Ask) -> str:
+        return self._troubles.popleft() if self._troubles and ask.keeps else ""
+
     async def _pass_on(self, ask: Ask, raw: bytes) -> bytes:
         edit = self.edits.get(ask.path)
         if edit:
@@ -157,7 +166,7 @@ class Line:
         try:
             writer.write(raw)
             await writer.drain()
-            if ask.writes and self.passed:
+            if ask.keeps and self.passed:
                 await asyncio.to_thread(self.passed, ask)
             answer = await reader.read()
         finally:

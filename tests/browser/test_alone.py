@@ -134,7 +134,7 @@ def test_undo_of_what_never_answered(ana: Phone, line: Line, trouble: str) -> No
     line.spoil(trouble)
     ana.check_in("Heavy")
     ana.page.get_by_role("button", name="Undo").click()
-    ana.until(lambda: any(post.path.endswith("/remove") for post in line.posts))
+    ana.until(lambda: any(post.path.endswith("/remove") for post in line.kept))
     ana.sent(0)
 
 

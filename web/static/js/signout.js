@@ -15,15 +15,21 @@ customElements.define('beside-signout', class extends HTMLElement {
     return left;
   }
   async go() {
-    const wipe = this.form.elements.remove?.checked ?? true;
-    const drop = this.querySelector('[name=drop]');
+    const { form } = this, wipe = form.elements.remove?.checked ?? true, drop = this.querySelector('[name=drop]');
     if (wipe && await this.count() && !drop.checked) return drop.focus();
+    /* First the session, which only the server can end: a phone that is merely wiped would still open the journal. */
+    const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual', signal: AbortSignal.timeout(10000) }).catch(() => {});
+    const ended = answer?.type === 'opaqueredirect';
+    form.querySelector('[data-stuck]').hidden = ended;
+    if (!ended) return;
     if (wipe) {
       const push = await (await navigator.serviceWorker?.getRegistration())?.pushManager?.getSubscription().catch(() => null);
       await push?.unsubscribe().catch(() => {});
-      await navigator.locks.request(`outbox-${Queue.uid}`, () => Outbox.wipe(Queue.uid));
+      const gone = () => Outbox.wipe(Queue.uid);
+      await navigator.locks.request(`outbox-${Queue.uid}`, { signal: AbortSignal.timeout(3000) }, gone).catch(gone);
       for (const key of Object.keys(localStorage)) if (key === 'uid' || key.startsWith(`wal-${Queue.uid}-`)) localStorage.removeItem(key);
+      sessionStorage.clear();
     }
-    this.form.submit();
+    location.replace('/');
   }
 });
