@@ -1,0 +1,57 @@
+"""Links: web addresses in a text, also spelled ones, except those of places that help."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from care import helpline
+
+DATA: dict[str, Any] = tomllib.loads((Path(__file__).parent / "rules" / "contact.toml").read_text("utf-8"))
+
+_ENDS = "|".join(DATA["endings"])
+_WEAK = "|".join(DATA["endings_that_are_words"])
+DOT = r"\s?(?:\[\.\]|\(\.\)|\(dot\)|\[dot\]|\bdot\b|\bd0t\b|\bpunto\b)\s?"
+_HOST = r"[a-z0-9](?:[a-z0-9-]{0,62})"
+# Most texts have none of these, and are done.
+_MAY = re.compile(r"[a-z0-9]\s?[.(\[]\S|\bd[o0]t\b|\bpunto\b|[:/]\s?/|\bwww")
+_SCHEME = re.compile(r"\b(?:https?|hxxps?|ftp)\s?:\s?/\s?/\s?[^\s<>\"]{1,300}|\bwww\s?\.\s?[^\s<>\"]{2,300}")
+_BARE = re.compile(
+    rf"(?<![\w@.-])(?:{_HOST}\.){{1,5}}(?:(?:{_ENDS})(?![\w-]|\.\w)(?:/[^\s]{{0,200}})?|(?:{_WEAK})/[^\s]{{1,200}})"
+)
+_SPELLED = re.compile(
+    rf"\b[a-z0-9][a-z0-9-]{{1,40}}(?:{DOT}[a-z0-9-]{{1,40}}){{0,2}}"
+    rf"(?:{DOT}(?:{_ENDS}|{_WEAK})\b|\s\.\s?(?:com|net|org|io|gg)\b|\.\s(?:com|net|gg|co\.uk)\b)"
+)
+_KNOWN = re.compile(r"\b(?:" + "|".join(map(re.escape, DATA["known_sites"])) + r")\b(?:/\S{0,200})?")
+_ADDRESS_IN_DIGITS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5}|/\S+)(?!\w)")
+
+
+def find(text: str) -> Iterator[tuple[int, int]]:
+    """Where links stand in the folded text."""
+    if not _MAY.search(text):
+        return
+    for pattern in (_SCHEME, _BARE, _SPELLED, _KNOWN, _ADDRESS_IN_DIGITS):
+        for found in pattern.finditer(text):
+            if not _helps(found.group()):
+                yield found.span()
+
+
+def _helps(link: str) -> bool:
+    """Whether a link leads to a helpline: its host is one we know, or lies under one."""
+    plain = re.sub(DOT, ".", link)
+    plain = re.sub(r"\s", "", plain)
+    host = re.split(r"[/?#:]", re.sub(r"^(?:https?|hxxps?|ftp):/+", "", plain))[0].rstrip(".,!)")
+    if "@" in host:
+        return False
+    parts = host.split(".")
+    return any(".".join(parts[at:]) in _sites() for at in range(len(parts) - 1))
+
+
+@cache
+def _sites() -> frozenset[str]:
+    addresses = (address for line in helpline.read() for address in (line.site, line.chat) if address)
+    hosts = {re.sub(r"^https?://(?:www\.)?", "", address).split("/")[0] for address in addresses}
+    return frozenset(hosts) | frozenset(DATA["help_sites"])
