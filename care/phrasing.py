@@ -12,7 +12,7 @@ from care.reading import EMOJI, LEET, RULES, Normal
 
 # A token is [method], a word (signs allowed inside), the end of a clause, a quotation mark or an emoji.
 TOKEN_SOURCE = (
-    r"\[[a-z][a-z ]{2,14}\]|[$@]?[a-z0-9](?:[a-z0-9'@$|*]|!(?=[a-z0-9]))*|\.(?![.])|[?!;\n]+|\"|["
+    r"\[[a-z][a-z ]{2,14}\]|[$@]?[a-z0-9](?:[a-z0-9@$|*]|['!](?=[a-z0-9]))*|\.(?![.])|[?!;\n]+|[\"']|["
     + "".join(EMOJI)
     + "]"
 )
@@ -79,6 +79,7 @@ class Language:
     negators: frozenset[str]
     filler: frozenset[str]
     hinges: frozenset[str]
+    ends: frozenset[str]
     present: frozenset[str]
     past: frozenset[str]
     reports: frozenset[str]
@@ -95,6 +96,7 @@ class Language:
         self.articles = frozenset(data["articles"].split())
         self.humour = frozenset(data["humour"].split())
         self.breaks = frozenset(data["breaks"].split())
+        self.commonest = frozenset(data["commonest"].split())
         self.common = frozenset(data["common"].split())
         self.trees = {slot: self.folded(parse(text)) for slot, text in data["slots"].items()}
         self.slots = {slot: "(?:" + source(tree) + ")" for slot, tree in self.trees.items()}
@@ -106,7 +108,7 @@ class Language:
         self.stems = re.compile(data["stems"])
         self.not_typos = frozenset(data["not_typos"].split())
         marks: dict[str, str] = data["marks"]
-        for mark in ("negators", "filler", "hinges", "present", "past", "reports", "done"):
+        for mark in ("ends", "negators", "filler", "hinges", "present", "past", "reports", "done"):
             setattr(self, mark, frozenset(marks[mark].split()))
         self.known = self._known()
         self.gates = self._gates()
@@ -158,7 +160,7 @@ class Language:
         """The words of which one must be there for a pattern to match: its least common element."""
         kind, inner = tree
         if kind == "word":
-            return (20 if inner in self.common else 1), frozenset([inner])
+            return (60 if inner in self.commonest else 8 if inner in self.common else 1), frozenset([inner])
         if kind == "slot":
             return self.rarest(self.trees[inner])
         if kind == "many":
@@ -179,11 +181,14 @@ class Language:
     def clauses(self, normal: Normal) -> list[Clause]:
         """The text as clauses of plain words: text-speak spelled out, fillers dropped, typos mended."""
         found = [Clause()]
-        quoted = False
+        opened = ""
         for token in _TOKEN.finditer(normal.text):
             raw, span = token.group(), token.span()
-            if raw == '"':
-                quoted = not quoted
+            if raw in "\"'":
+                # An apostrophe opens a quotation only before a word, so that "my parents' house" opens none.
+                at = token.start()
+                opens = raw == '"' or at == 0 or normal.text[at - 1].isspace()
+                opened = "" if raw == opened else raw if opens and not opened else opened
             elif raw[0] in ".?!;\n":
                 if len(found[-1].words) > 1:
                     found.append(Clause())
@@ -196,7 +201,7 @@ class Language:
                             found.append(Clause())
                         found[-1].words.append(word)
                         found[-1].spans.append(span)
-                        found[-1].quoted.append(quoted)
+                        found[-1].quoted.append(opened != "")
         return [self._unmirrored(clause) for clause in found if clause.words or clause.humour]
 
     def plain(self, raw: str) -> list[str]:

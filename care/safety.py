@@ -13,7 +13,7 @@ from care.phrasing import TOKEN_SOURCE, Clause, Language
 from care.reading import EMOJI, FOLDS, LEET, LONGEST, Normal, despace, normalise
 
 VERSION = "1"
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "es")
 TIERS = ("none", "distress", "self_harm", "imminent")
 
 # What one family says by itself; what several say together is in `_weigh`.
@@ -170,12 +170,15 @@ class _Pass:
     def _swap(self, words: list[str], at: int) -> str:
         """"Her" is "my" before a noun, and "me" where a phrase ends or goes on with a small word ("her.")."""
         swap: dict[str, str] = self.rules.data["swap"]
-        ends = at + 1 == len(words) or words[at + 1] in self.rules.common
+        ends = at + 1 == len(words) or words[at + 1] in self.rules.ends
         word = swap.get(words[at] + ".", "") if ends else ""
         return word or swap.get(words[at], "_" if words[at] in self.person["self"] else words[at])
 
     def _modified(self, hit: Hit, clause: Clause) -> Hit | None:
         """The hit as the words around it leave it: kept, made somebody else's, made slight, or taken back."""
+        if not hit.other and self._is_reported(hit, clause):
+            self.modifiers.add("third_person")
+            hit = replace(hit, other=True)
         for name, cancels in (
             ("subject", self._is_anothers),
             ("negation", self._is_negated),
@@ -186,12 +189,11 @@ class _Pass:
             if cancels(hit, clause):
                 self.modifiers.add(name)
                 return None
-        if not hit.other and self._is_reported(hit, clause):
-            self.modifiers.add("third_person")
-            hit = replace(hit, other=True)
-        if "trivial" in self.frames[hit.clause] and hit.family in ("direct", "passive", "intent"):
+        if "trivial" in self.frames[hit.clause]:
             self.modifiers.add("trivial")
-            hit = replace(hit, capped=True)
+            return None if hit.family in HINTS else replace(hit, capped=hit.family in CLEAR)
+        if hit.family == "farewell" and clause.humour:
+            return replace(hit, family="sorry")
         return hit
 
     # Each of these answers one question about a hit.
@@ -206,8 +208,10 @@ class _Pass:
         for word in reversed(clause.words[: hit.first]):
             if word in mine:
                 return False
-            if word in self.person["other"] or word in self.person["general"]:
+            if word in self.person["other"]:
                 return True
+            if word in self.person["general"]:
+                return hit.family not in ("strong", "weak")
         return False
 
     def _is_general(self, hit: Hit, clause: Clause) -> bool:
@@ -232,6 +236,8 @@ class _Pass:
             word = clause.words[at]
             if word in self.rules.negators or f"{word}-{clause.words[at + 1]}" in self.rules.negators:
                 return True
+            if word == "no" and at == hit.first - 1:
+                return clause.words[hit.first] not in self.person["self"]
             hinged = word == "i" and at > 0 and clause.words[at - 1] in self.rules.hinges
             if word not in self.rules.filler and not hinged:
                 return False
@@ -254,7 +260,9 @@ class _Pass:
         return "present" if present else "none"
 
     def _is_fiction(self, hit: Hit, clause: Clause) -> bool:
-        if hit.family in EARNEST or (hit.family == "intent" and "time" in self.frames[hit.clause]):
+        if not clause.quoted[hit.first] and (
+            hit.family in EARNEST or (hit.family == "intent" and "time" in self.frames[hit.clause])
+        ):
             return False
         near = self.frames[hit.clause] | (self.frames[hit.clause - 1] if hit.clause else set())
         if "game" in near or "fiction" in self.frames[hit.clause]:
@@ -289,7 +297,11 @@ class _Pass:
         few = {hit.rule for hit in free if hit.family == "weak"}
         if len(few) > 1 or any(hit.capped for hit in hits):
             tier = max(tier, 1)
-        if "act" in said and said - {"act", "means"}:
+        if "act" in said and said - {"act", "means", "weak", "strong"}:
+            tier = max(tier, 2)
+        if "state" in said and said & {"act", "means", "prep", "hand", "farewell", "sorry"} and "state" != said:
+            tier = max(tier, 3 if said & {"means", "prep", "hand"} else 2)
+        if {"en.sorry", "en.sorry.leave"} <= {self.rules.rules[hit.rule].id for hit in free} and "sorry" in said:
             tier = max(tier, 2)
         near = {hit.family for hit in free if "time" in self.frames[hit.clause]}
         timed = bool(near & said & {"direct", "intent", "veiled", "act", "sorry"})
