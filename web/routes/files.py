@@ -14,7 +14,8 @@ from web.errors import NotFound
 from web.render import assets, language
 
 FOR_EVER = "public, max-age=31536000, immutable"
-SHELL_PAGES = ["/help", "/help/world", "/offline", "/journal/shell", "/journal/new", "/away"]
+SHELL_PAGES = ["/help", "/help/now", "/help/someone", "/help/world"]
+SHELL_PAGES += ["/offline", "/journal/shell", "/journal/new", "/away"]
 SHELL_FILES = ["app.css", "app.js", "js/leave.js", "icons/sprite.svg", "icons/icon.svg"]
 
 

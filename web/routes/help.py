@@ -1,26 +1,27 @@
 """Help now: where to turn, by country. No person and no database: it opens when nothing else does."""
 
-from datetime import UTC, date, datetime, time
 from typing import Any
-from unicodedata import normalize
 
-from babel.lists import format_list
-from litestar import HttpMethod, Request, Response, Router, route
+from litestar import HttpMethod, Request, Response, Router, post, route
 from litestar.datastructures import Cookie
 from litestar.params import FromPath
 
 from care import help
+from care import missed as rules
 from care.clock import now
-from care.helpline import Line
-from care.words import ngettext
 from config import config
-from web.language import Language
+from db import missed
+from web import forms, nearby
+from web.callers import caller
+from web.errors import NotFound
 from web.render import go, language, page
 
 READING = [HttpMethod.GET, HttpMethod.HEAD]
 ANONYMOUS = {"anonymous": True}
 VARY = {"Vary": "HX-Request, Accept-Language, Cookie"}
 YEAR = 31_536_000  # seconds
+BY_PLACE = {"now": "help/now.html", "someone": "help/someone.html"}
+"""Pages besides Help now itself that differ from country to country."""
 
 
 @route("/help", http_method=READING, opt=ANONYMOUS, sync_to_thread=False)
@@ -28,73 +29,66 @@ def index(request: Request[Any, Any, Any]) -> Response[bytes]:
     asked = request.query_params.get("country")
     if asked is not None:
         return go(request, f"/help/in/{help.choose(asked, '', help.ANYWHERE).lower()}")
-    accepted = request.headers.get("accept-language", "")
-    return _draw(request, help.choose(request.cookies.get("country"), accepted, config.default_country))
+    return _index(request, "")
 
 
 @route("/help/in/{country:str}", http_method=READING, opt=ANONYMOUS, sync_to_thread=False)
 def chosen(request: Request[Any, Any, Any], country: FromPath[str]) -> Response[bytes]:
     code = help.choose(country, "", help.ANYWHERE)
-    answer = _draw(request, code)
+    answer = _index(request, code)
     if code in help.countries() or code == help.ANYWHERE:
         answer.set_cookie(Cookie("country", value=code, max_age=YEAR, samesite="lax", secure=config.secure))
     return answer
 
 
+@route("/help/{what:str}", http_method=READING, opt=ANONYMOUS, sync_to_thread=False)
+def place(request: Request[Any, Any, Any], what: FromPath[str]) -> Response[bytes]:
+    """The calm page for somebody in danger now, and the guide for helping somebody else."""
+    return _place(request, what, "")
+
+
+@route("/help/{what:str}/in/{country:str}", http_method=READING, opt=ANONYMOUS, sync_to_thread=False)
+def place_chosen(
+    request: Request[Any, Any, Any], what: FromPath[str], country: FromPath[str]
+) -> Response[bytes]:
+    """The same for a phone whose country was chosen: kept offline, without a cookie."""
+    return _place(request, what, help.choose(country, "", help.ANYWHERE))
+
+
 @route("/help/world", http_method=READING, opt=ANONYMOUS, sync_to_thread=False)
 def world(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Every line there is, so that a phone abroad and offline still finds them."""
-    today = now().date()
-    places = [
-        (name, help.emergency(code), help.lines(code, today)) for code, name in _countries(language(request))
-    ]
+    today, known = now().date(), nearby.countries(language(request))
+    places = [(name, help.emergency(code), help.lines(code, today)) for code, name in known]
     return page(request, "help/world.html", anonymous=True, places=places)
 
 
-def _draw(request: Request[Any, Any, Any], country: str) -> Response[bytes]:
-    speech, today = language(request), now().date()
-    found = help.lines(country, today)
-    return page(
-        request,
-        "help/index.html",
-        anonymous=True,
-        headers=VARY,
-        country=country,
-        place=_name(speech, country),
-        lines=found or help.directories(),
-        checked=bool(found),
-        doors=help.doors(found),
-        emergency=help.emergency(country),
-        countries=_countries(speech),
-        stale=lambda line: line.stale(today, help.STALE),
-        tongues=lambda line: _tongues(speech, line),
-        clock=lambda at: _clock(speech, at),
-    )
+@route("/help/missed", http_method=READING, opt=ANONYMOUS, sync_to_thread=False)
+def thanks(request: Request[Any, Any, Any]) -> Response[bytes]:
+    return page(request, "help/missed.html", anonymous=True)
 
 
-def _name(speech: Language, country: str) -> str:
-    """Empty for what is no country: nothing a visitor typed is ever shown back."""
-    known = country in speech.locale.territories and country != help.ANYWHERE
-    return speech.country(country) if known else ""
+@post("/help/missed", opt=ANONYMOUS, status_code=200)
+async def miss(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Nobody is looked up for this, and what is not the name of a rule is not kept."""
+    form = await forms.read(request)
+    verdict = form.text("verdict")
+    if told := rules.heard(form.all("rule"), verdict):
+        await missed.keep(told, verdict, caller(request).address)
+    return go(request, "/help/missed")
 
 
-def _countries(speech: Language) -> list[tuple[str, str]]:
-    named = [(code, speech.country(code)) for code in help.countries()]
-    return sorted(named, key=lambda pair: normalize("NFD", pair[1]).casefold())
+def _index(request: Request[Any, Any, Any], country: str) -> Response[bytes]:
+    near = nearby.lines(request, country)
+    known = nearby.countries(language(request))
+    return page(request, "help/index.html", anonymous=True, headers=VARY, countries=known, **near)
 
 
-def _tongues(speech: Language, line: Line) -> str:
-    """The languages they speak, when that is not simply the reader's own."""
-    if line.languages in {(), (speech.locale.language,)}:
-        return ""
-    names = [str(speech.locale.languages.get(code, code)) for code in line.languages]
-    if more := line.more_languages:
-        names.append(ngettext("%d more", "%d more", more) % more)
-    return format_list(names, locale=speech.locale)
+def _place(request: Request[Any, Any, Any], what: str, country: str) -> Response[bytes]:
+    if what not in BY_PLACE:
+        raise NotFound()
+    near = nearby.lines(request, country)
+    return page(request, BY_PLACE[what], anonymous=True, headers=VARY, **near)
 
 
-def _clock(speech: Language, at: time) -> str:
-    return speech.clock(datetime.combine(date(2000, 1, 1), at, UTC))
-
-
-router = Router(path="/", route_handlers=[index, chosen, world])
+router = Router(path="/", route_handlers=[index, chosen, place, place_chosen, world, miss, thanks])

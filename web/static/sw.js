@@ -8,7 +8,7 @@ const keep = async (path, reply) => {                     // a hotel's sign-in p
 };
 
 addEventListener('install', e => e.waitUntil(Promise.all(SHELL.map(async path => {
-  const reply = await fetch(path === '/help' ? await own() : path, { cache: 'reload', credentials: 'omit', redirect: 'error' });   // never a signed-in page
+  const reply = await fetch(await placed(path), { cache: 'reload', credentials: 'omit', redirect: 'error' });   // never a signed-in page
   await keep(path, reply);
   if (!await kept(path)) throw Error(path);
 }))));
@@ -21,11 +21,16 @@ addEventListener('message', e => { if (e.data === 'skip') skipWaiting(); });
 /* Help first from the phone, then freshened. A chosen country becomes this phone's own Help now,
    and stays it: the kept page knows its own address. */
 const own = async () => { const { pathname } = new URL((await caches.match('/help'))?.url || '/help', location); return pathname; };
+const PLACED = ['/help', '/help/now', '/help/someone'];   // what is kept of these is that of the chosen country
+const placed = async path => PLACED.includes(path) ? path + (await own()).slice(5) : path;
 const help = async (e, url) => {
   const asked = url.searchParams.get('country'), path = asked ? `/help/in/${encodeURIComponent(asked.toLowerCase())}` : url.pathname;
   const fresh = (async () => {
-    const reply = await keep(path, await fetch(path === '/help' ? await own() : path, { credentials: 'omit' }));
-    return path.startsWith('/help/in/') ? keep('/help', reply) : reply;
+    const reply = await keep(path, await fetch(await placed(path), { credentials: 'omit' }));
+    if (!path.startsWith('/help/in/')) return reply;
+    await keep('/help', reply);
+    for (const page of PLACED.slice(1)) e.waitUntil(placed(page).then(at => fetch(at, { credentials: 'omit' })).then(r => keep(page, r)).catch(() => {}));
+    return reply;
   })();
   e.waitUntil(fresh.catch(() => {}));
   return await kept(path) || fresh.catch(async () => await kept(path.startsWith('/help/in/') ? '/help/world' : '/help') || Response.error());
