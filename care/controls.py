@@ -8,7 +8,7 @@ from uuid import UUID
 
 from care.moments import zone
 from care.muting import LONGEST_WORD, Muted, tokens
-from care.words import N_, _
+from care.words import N_
 
 SHORTEST_BREAK, LONGEST_BREAK = 1, 30
 """Days."""
@@ -109,11 +109,6 @@ def unfolded(words: str, notes: Collection[str], asked: bool) -> str | None:
     """The words, or None while they are folded behind a note: so that no page, feed or screen
     reader holds what the reader has not asked for."""
     return words if asked or not notes else None
-
-
-def note_words(notes: Iterable[str]) -> list[str]:
-    """Notes as they are read; an author's own note is in their own words."""
-    return [_(NOTES[note]) if note in NOTES else note for note in notes]
 
 
 def read_notes(form: Form) -> tuple[str, ...] | Problems:

@@ -25,6 +25,13 @@ class Elsewhere(HTTPException):
 
 class NotSignedIn(HTTPException):
     status_code = 401
+    way_in = "/account/enter"
+
+
+class NotChecked(NotSignedIn):
+    """Staff who have not given a code in this session yet."""
+
+    way_in = "/account/second-factor"
 
 
 WORDS = {
@@ -67,7 +74,7 @@ WORDS = {
 def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
     status = exc.status_code if isinstance(exc, HTTPException) else 500
     if isinstance(exc, NotSignedIn) and request.method == "GET":
-        return go(request, f"/account/enter?next={request.url.path}")
+        return go(request, f"{exc.way_in}?next={request.url.path}")
     if status >= 500:
         _note(request, exc)
     title, text = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])

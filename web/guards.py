@@ -12,7 +12,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from config import config
 from db import account
 from db.account import Viewer
-from web.errors import Elsewhere, NotSignedIn
+from web.errors import Elsewhere, NotChecked, NotFound, NotSignedIn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +29,16 @@ def member(request: Request[Any, Any, Any]) -> Viewer:
     who = viewer(request)
     if who is None:
         raise NotSignedIn()
+    return who
+
+
+def staff(request: Request[Any, Any, Any], *roles: str) -> Viewer:
+    """Somebody who holds one of these roles and gave their code. For everybody else the page is not there."""
+    who = member(request)
+    if who.roles.isdisjoint(roles):
+        raise NotFound()
+    if not who.checked:
+        raise NotChecked()
     return who
 
 
