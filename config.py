@@ -37,6 +37,11 @@ class Config:
     """POOL_SIZE: the most PostgreSQL connections one process opens."""
     trusted_hosts: tuple[str, ...] = field(default=())
     """TRUSTED_HOSTS: comma-separated host names to answer to; empty answers to any."""
+    push_contact: str = ""
+    """PUSH_CONTACT: an e-mail address for the push services; empty is push@ and the host of ORIGIN."""
+    push_hosts: tuple[str, ...] = field(default=())
+    """PUSH_HOSTS: comma-separated origins of further push services, such as a test's own
+    `http://127.0.0.1:9000`. Anyone can make Beside call them: name none that is not meant for this."""
 
     @property
     def secure(self) -> bool:
@@ -60,6 +65,8 @@ def read(env: dict[str, str] | None = None) -> Config:
         fast_hashing=_on(e.get("BESIDE_FAST_HASHING")),
         pool_size=int(e.get("POOL_SIZE", "10")),
         trusted_hosts=tuple(h for h in e.get("TRUSTED_HOSTS", "").split(",") if h),
+        push_contact=e.get("PUSH_CONTACT", ""),
+        push_hosts=tuple(h.rstrip("/") for h in e.get("PUSH_HOSTS", "").split(",") if h),
     )
 
 

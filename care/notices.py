@@ -34,8 +34,9 @@ CHOICES = {
 """What a reminder may say instead; or something of the person's own."""
 LONGEST_WORDS = 40
 
-SIZES = (512, 1024, 2048)
-"""Bytes: every payload is filled up to one of these, so that its length tells nothing."""
+SIZES = (1024, 2048)
+"""Bytes: every payload is filled up to one of these, so that its length tells nothing. The first holds
+even the longest words of one's own: a reminder and a note look alike on the way."""
 
 ROUNDS = (time(12), time(15, 30), time(19))
 """On the person's own clock: what came in the meantime goes out together, so at most three times a day."""
