@@ -83,9 +83,12 @@ async def claim(limit: int, lease: timedelta = LEASE) -> list[Parcel]:
     return [parcel for parcel in opened.values() if parcel]
 
 
-async def sent(parcel: Parcel) -> bool:
-    """False when another had taken it over meanwhile."""
-    return bool(await Outgoing.delete().where(_held(parcel)).returning(Outgoing.id))
+async def sent(parcels: Sequence[Parcel]) -> int:
+    """All of one claim; how many nobody else had taken over meanwhile."""
+    if not parcels:
+        return 0
+    mine = Outgoing.id.is_in([parcel.id for parcel in parcels]) & (Outgoing.lease_by == parcels[0].lease)
+    return len(await Outgoing.delete().where(mine).returning(Outgoing.id))
 
 
 async def later(parcel: Parcel, wait: timedelta) -> None:

@@ -27,7 +27,7 @@ log = logging.getLogger("beside.jobs")
 BATCH = 200
 MOST_BATCHES = 50
 """In one round: the other duties want their turn too."""
-AT_ONCE = 32  # pushes in the air
+AT_ONCE = 100  # pushes in the air
 AGAIN = timedelta(minutes=1)
 
 
@@ -71,20 +71,16 @@ async def forget_old_notices() -> None:
     await notices.forget_old(now())
 
 
-async def hand_over(deliver: Deliver, batch: int = BATCH, lease: timedelta = notices_outgoing.LEASE) -> int:
+async def hand_over(deliver: Deliver, batch: int = AT_ONCE, lease: timedelta = notices_outgoing.LEASE) -> int:
     """Sends what is to be sent now; how many were tried. One that fails never stops the others."""
-    tried, room = 0, asyncio.Semaphore(AT_ONCE)
-
-    async def one(parcel: Parcel) -> None:
-        async with room:
-            await _settle(parcel, await _try(deliver, parcel))
-
+    tried = 0
     for _ in range(MOST_BATCHES):
         parcels = await notices_outgoing.claim(batch, lease)
-        await asyncio.gather(*map(one, parcels))
-        tried += len(parcels)
         if not parcels:
             break
+        outcomes = await asyncio.gather(*(_try(deliver, parcel) for parcel in parcels))
+        await _settle(list(zip(parcels, outcomes, strict=True)))
+        tried += len(parcels)
     return tried
 
 
@@ -127,10 +123,11 @@ async def _try(deliver: Deliver, parcel: Parcel) -> Outcome:
         return Outcome(Fate.LATER)
 
 
-async def _settle(parcel: Parcel, outcome: Outcome) -> None:
-    if outcome.fate is Fate.GONE:
-        await notices_outgoing.gone(parcel)
-    elif outcome.fate is Fate.LATER:
-        await notices_outgoing.later(parcel, outcome.wait)
-    else:
-        await notices_outgoing.sent(parcel)
+async def _settle(tried: list[tuple[Parcel, Outcome]]) -> None:
+    done = [parcel for parcel, outcome in tried if outcome.fate in {Fate.SENT, Fate.REFUSED}]
+    await notices_outgoing.sent(done)
+    for parcel, outcome in tried:
+        if outcome.fate is Fate.GONE:
+            await notices_outgoing.gone(parcel)
+        elif outcome.fate is Fate.LATER:
+            await notices_outgoing.later(parcel, outcome.wait)

@@ -337,13 +337,13 @@ async def test_a_push_is_queued_once_per_phone_and_claimed_once(database: Any) -
     assert await notices_outgoing.claim(10) == []
     assert len({p.subscription for p in parcels}) == 2
     assert len({p.topic for p in parcels}) == 1 and len(parcels[0].topic) <= 32
-    await notices_outgoing.sent(parcels[0])
+    await notices_outgoing.sent(parcels[:1])
     await notices_outgoing.later(parcels[1], timedelta(minutes=5))
     assert await notices_outgoing.claim(10) == []
     _at(NOON + timedelta(minutes=6))
     [again] = await notices_outgoing.claim(10)
     assert again.subscription == parcels[1].subscription
-    assert not await notices_outgoing.sent(parcels[1]), "the older claim no longer holds it"
+    assert not await notices_outgoing.sent(parcels[1:]), "the older claim no longer holds it"
     await notices_outgoing.gone(again)
     assert (await Outgoing.count(), await notices_phones.count(ana)) == (0, 1)
 
@@ -419,7 +419,7 @@ async def test_the_phone_hears_only_of_kinds_switched_on_and_three_times_a_day(d
         for parcel in await notices_outgoing.claim(10):
             day = (now() + timedelta(hours=1)).date()
             sent[day] = sent.get(day, 0) + 1
-            await notices_outgoing.sent(parcel)
+            await notices_outgoing.sent([parcel])
     assert list(sent.values())[1] == 3 and max(sent.values()) == 3
     await notices.choose(ana, [])
     assert await notices.switches(ana) == set()

@@ -49,13 +49,14 @@ async def start(database: Path, file: Path) -> asyncio.subprocess.Process:
 async def test_four_workers_killed_at_random_send_one_push_a_slot_and_lose_none(
     database: Path, tmp_path: Path
 ) -> None:
-    slot = now().replace(second=0, microsecond=0) - timedelta(minutes=1)
+    # Ten minutes ago: a crowd is spread over nine.
+    slot = now().replace(second=0, microsecond=0) - timedelta(minutes=10)
     people = await crowd.gather_people(PEOPLE, slot)
     file, chance = tmp_path / "sent", random.Random(7)  # noqa: S311 - whom to kill is no secret
     workers = list(await asyncio.gather(*(start(database, file) for _ in range(WORKERS))))
     killed = 0
     while killed < KILLS:
-        await asyncio.sleep(chance.uniform(0, 0.15))
+        await asyncio.sleep(chance.uniform(0, 0.15) * PEOPLE / 1000)
         victim = chance.randrange(WORKERS)
         if workers[victim].returncode is None:
             workers[victim].send_signal(signal.SIGKILL)
