@@ -14,7 +14,8 @@ REST = "rest…"
 
 
 def command(name: str, *arguments: str) -> Callable[[Command], Command]:
-    """`@command("keys rotate", "--all")`: words to type, then arguments ("--x" is a switch, "x" a value).
+    """`@command("keys rotate", "--all")`: words to type, then arguments ("--x" is a switch, "x" a value,
+    "--x=" a value by name, and "--x=?" and "x?" may be left out: then it is empty).
 
     The docstring is the help. The function may be async.
     """
@@ -66,6 +67,54 @@ def read(args: argparse.Namespace) -> int:
     os.execv(sys.executable, [sys.executable, "-m", "bin.read", *args.rest])  # noqa: S606
 
 
+@command("staff add", "name", "--role=")
+async def staff_add(args: argparse.Namespace) -> int:
+    """Gives somebody a role: supporter, moderator, safeguarding or operator."""
+    from bin import staff
+
+    return await staff.add(args.name, args.role)
+
+
+@command("staff remove", "name", "--role=?")
+async def staff_remove(args: argparse.Namespace) -> int:
+    """Takes a role back, or with no --role all of them; it works at once."""
+    from bin import staff
+
+    return await staff.remove(args.name, args.role)
+
+
+@command("staff list")
+async def staff_list(args: argparse.Namespace) -> int:
+    """Who has which role, since when, by whom; and what the community still needs to open."""
+    from bin import staff
+
+    return await staff.show()
+
+
+@command("staff reset", "name")
+def staff_reset(args: argparse.Namespace) -> int:
+    """Lets somebody who lost their device set up their second step again. It takes two operators."""
+    from bin import staff
+
+    return staff.reset(args.name)
+
+
+@command("rules show")
+async def rules_show(args: argparse.Namespace) -> int:
+    """Prints the rules of the community, and whether this Beside has adopted them."""
+    from bin import staff
+
+    return await staff.show_rules()
+
+
+@command("rules adopt", "file?")
+def rules_adopt(args: argparse.Namespace) -> int:
+    """Says yes to Beside's own rules, or to those in a file, one rule a line."""
+    from bin import staff
+
+    return staff.adopt_rules(args.file)
+
+
 def main(argv: list[str]) -> int:
     args, rest = _parser().parse_known_args(argv)
     if args.takes_rest:
@@ -92,8 +141,18 @@ def _parser() -> argparse.ArgumentParser:
         one = under.add_parser(last, help=about, description=about, add_help=not takes_rest)
         one.set_defaults(function=function, takes_rest=takes_rest, words=name.split())
         for argument in () if takes_rest else arguments:
-            one.add_argument(argument, action="store_true" if argument.startswith("--") else "store")
+            _add(one, argument)
     return parser
+
+
+def _add(parser: argparse.ArgumentParser, argument: str) -> None:
+    name, optional = argument.removesuffix("?"), argument.endswith("?")
+    if name.endswith("="):
+        parser.add_argument(name[:-1], required=not optional, default="")
+    elif name.startswith("--"):
+        parser.add_argument(name, action="store_true")
+    else:
+        parser.add_argument(name, nargs="?" if optional else None, default="")
 
 
 if __name__ == "__main__":

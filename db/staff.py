@@ -35,7 +35,7 @@ async def add(name: str, role: str, by: str) -> bool:
     """False when they hold it already. Raises Unknown."""
     if role not in ROLES:
         raise Unknown(role)
-    row = StaffRole(person=await _person(name), role=role, granted_by=by[:80], granted_at=now())
+    row = StaffRole(person=await find(name), role=role, granted_by=by[:80], granted_at=now())
     # The index on roles that are held decides, so that of two commands at once one grants.
     granted = StaffRole.insert(row).on_conflict(action="DO NOTHING").returning(StaffRole.id)
     return bool(await granted)
@@ -43,7 +43,7 @@ async def add(name: str, role: str, by: str) -> bool:
 
 async def remove(name: str, by: str, role: str = "") -> int:
     """Takes one role back, or all of them, and says how many. Works at once, wherever they are signed in."""
-    person = await _person(name)
+    person = await find(name)
     held = (StaffRole.person == person) & StaffRole.removed_at.is_null()
     if role:
         held &= StaffRole.role == role
@@ -89,7 +89,8 @@ async def with_second_factor(people: set[UUID]) -> set[UUID]:
     return {row["person"] for row in await SecondFactor.select(SecondFactor.person).where(set_up)}
 
 
-async def _person(name: str) -> UUID:
+async def find(name: str) -> UUID:
+    """Raises Unknown."""
     found = await Person.select(Person.id).where(Person.name_key == names.key(name)).first()
     if found is None:
         raise Unknown(name)
