@@ -8,7 +8,7 @@ const keep = async (path, reply) => {                     // a hotel's sign-in p
 };
 
 addEventListener('install', e => e.waitUntil(Promise.all(SHELL.map(async path => {
-  const reply = await fetch(await placed(path), { cache: 'reload', credentials: 'omit', redirect: 'error' });   // never a signed-in page
+  const reply = await fetch(await placed(path), { cache: 'reload', redirect: 'error', credentials: path.startsWith('/help') ? 'same-origin' : 'omit' });   // never a signed-in page; Help knows the chosen country and nobody
   await keep(path, reply);
   if (!await kept(path)) throw Error(path);
 }))));
@@ -26,10 +26,10 @@ const placed = async path => PLACED.includes(path) ? path + (await own()).slice(
 const help = async (e, url) => {
   const asked = url.searchParams.get('country'), path = asked ? `/help/in/${encodeURIComponent(asked.toLowerCase())}` : url.pathname;
   const fresh = (async () => {
-    const reply = await keep(path, await fetch(await placed(path), { credentials: 'omit' }));
+    const reply = await keep(path, await fetch(await placed(path), { credentials: 'same-origin' }));
     if (!path.startsWith('/help/in/')) return reply;
     await keep('/help', reply);
-    for (const page of PLACED.slice(1)) e.waitUntil(placed(page).then(at => fetch(at, { credentials: 'omit' })).then(r => keep(page, r)).catch(() => {}));
+    for (const page of PLACED.slice(1)) e.waitUntil(placed(page).then(at => fetch(at, { credentials: 'same-origin' })).then(r => keep(page, r)).catch(() => {}));
     return reply;
   })();
   e.waitUntil(fresh.catch(() => {}));

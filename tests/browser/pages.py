@@ -1,0 +1,92 @@
+"""Every page there is: whoever adds one adds it here, and it is held to the same promises."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.browser.phone import Phone
+
+FOR_ANYONE = [
+    "/",
+    "/help",
+    "/help/world",
+    "/help/in/us",
+    "/help/in/zz",
+    "/journal",
+    "/journal/new",
+    "/journal/write",
+    "/journal/write/note",
+    "/journal/write/letter",
+    "/stories",
+    "/groups",
+    "/account",
+    "/account/join",
+    "/account/enter",
+    "/account/recover",
+    "/offline",
+    "/nowhere",
+]
+"""As somebody sees them who has no account."""
+
+FOR_A_MEMBER = [
+    "/",
+    "/journal",
+    "/journal/{entry}",
+    "/journal/{entry}/edit",
+    "/journal/skies",
+    "/journal/search",
+    "/journal/search?q=words",
+    "/journal/removed",
+    "/journal/write",
+    "/account",
+    "/account/codes",
+    "/account/devices",
+    "/account/passphrase",
+    "/account/consents",
+    "/account/delete",
+    "/account/leave",
+    "/reminders",
+    "/notices",
+]
+"""As somebody sees them who has written twice. `{entry}` is the newest of the two."""
+
+
+def _saved(phone: Phone) -> None:
+    phone.open("/")
+    phone.check_in("Low")
+
+
+def _waiting(phone: Phone) -> None:
+    phone.write("waiting words")
+    expect(phone.page.locator(".entry.pending")).to_have_count(1)
+
+
+def _refused(phone: Phone) -> None:
+    phone.open("/account/join")
+    phone.page.evaluate("document.querySelector('form[action=\"/account/join\"]').noValidate = true")
+    phone.page.get_by_role("button", name="Make my account").click()
+    phone.page.wait_for_load_state()
+    expect(phone.page.locator(".problem").first).to_be_visible()
+
+
+def _too_long(phone: Phone) -> None:
+    phone.open("/journal/write/note")
+    phone.page.locator("textarea[name=note]").fill("x" * 2001)
+    phone.save()
+
+
+def _opened(phone: Phone) -> None:
+    phone.open("/journal/new")
+    phone.page.evaluate("document.querySelectorAll('main details').forEach(found => found.open = true)")
+    expect(phone.page.get_by_text(re.compile("what they mean"))).to_be_visible()
+
+
+STATES: dict[str, Callable[[Phone], None]] = {
+    "a check-in just saved": _saved,
+    "an entry waiting on the phone": _waiting,
+    "a form that was not taken": _refused,
+    "words that are too many": _too_long,
+    "everything folded out": _opened,
+}
+"""What a page can look like besides as it opens; shown to somebody without an account."""
