@@ -1,0 +1,139 @@
+"""What follows from a reading of shared words: what their author sees, who is called, where they go.
+
+The table of SAFETY.md, section 7.1. All readers always run, help always wins, and nothing is blocked
+in silence. Nothing here counts against anybody.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from care import moderation, rulings, safety
+from care.moderation import Findings
+from care.queue import AMBER, DANGER, GREEN, RED
+from care.rulings import HELD, PUBLISHED, SAFEGUARDING
+from care.safety import Reading
+
+CARDS = ("", "gentle", "careful", "guide", "calm", "steps")
+"""What the author is shown: nothing; after sending, something to hold on to; before others see it, "are
+you safe right now?"; how to help somebody; the full page when it is urgent; what to do for another now."""
+
+LABEL_RISK = {"grooming": RED, "method_info": RED}
+"""The other labels are amber."""
+Read = tuple[Reading, Findings]
+AGAINST_OTHERS = frozenset({"harassment", "grooming"})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What of the author decides who reads first."""
+
+    band: str
+    joined: datetime
+    published: int
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of the words as written, and what a rule saw there in plain words, still to be translated."""
+
+    start: int
+    end: int
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    state: str
+    reason: str
+    risk: int
+    card: str
+    page: bool
+    """Whether somebody on duty is called at once."""
+    tier: str
+    about: str
+    labels: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    version: str
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(mark.rule for mark in self.marks))
+
+
+def read(text: str) -> Read:
+    """Both readers, always; neither keeps the other from speaking."""
+    return safety.read(text), moderation.read(text)
+
+
+def respond(read: Read, kind: str, person: Person, at: datetime) -> Response:
+    reading, findings = read
+    card, page = _card(reading), reading.tier == "imminent" or "grooming" in findings.labels
+    state, reason = _state(reading, findings, kind, person, at)
+    risk = max(_risk_of(reading), _risk_of_labels(findings))
+    return Response(
+        *(state, reason, risk, card, page, reading.tier, reading.about),
+        findings.labels,
+        marks(reading, findings),
+        f"{reading.version}.{rulings.POLICY}",
+    )
+
+
+def marks(reading: Reading, findings: Findings) -> tuple[Mark, ...]:
+    """In the order of the text, for the desk."""
+    found = [Mark(one.start, one.end, one.rule, one.gloss) for one in reading.matched]
+    found += [Mark(one.start, one.end, one.rule, one.why) for one in findings]
+    return tuple(sorted(found, key=lambda mark: (mark.start, -mark.end)))
+
+
+def pieces(text: str, found: Sequence[Mark]) -> list[tuple[str, Mark | None]]:
+    """The text cut where marks begin and end; of marks that overlap, the first is kept whole."""
+    cut: list[tuple[str, Mark | None]] = []
+    at = 0
+    for mark in found:
+        if mark.start < at or mark.end <= mark.start or mark.end > len(text):
+            continue
+        if mark.start > at:
+            cut.append((text[at : mark.start], None))
+        cut.append((text[mark.start : mark.end], mark))
+        at = mark.end
+    return [*cut, (text[at:], None)] if at < len(text) else cut
+
+
+def may_cost(tier: str, labels: Sequence[str]) -> bool:
+    """Whether somebody may be paused for it: never for words about their own danger, unless they also
+    attack or endanger somebody else."""
+    return tier == "none" or not AGAINST_OTHERS.isdisjoint(labels)
+
+
+def _card(reading: Reading) -> str:
+    of_another = reading.about == "other"
+    return {
+        "none": "",
+        "distress": "gentle",
+        "self_harm": "guide" if of_another else "careful",
+        "imminent": "steps" if of_another else "calm",
+    }[reading.tier]
+
+
+def _state(reading: Reading, findings: Findings, kind: str, person: Person, at: datetime) -> tuple[str, str]:
+    if reading.tier == "imminent":
+        return SAFEGUARDING, "care"
+    if reading.tier == "self_harm":
+        return HELD, "care"
+    if findings:
+        return HELD, "reader"
+    if person.restricted:
+        return HELD, "restricted"
+    first = rulings.read_first(person.band, kind, person.joined, person.published, at)
+    return (HELD, first) if first else (PUBLISHED, "")
+
+
+def _risk_of(reading: Reading) -> int:
+    return {"none": GREEN, "distress": AMBER, "self_harm": RED, "imminent": DANGER}[reading.tier]
+
+
+def _risk_of_labels(findings: Findings) -> int:
+    return max((LABEL_RISK.get(label, AMBER) for label in findings.labels), default=GREEN)

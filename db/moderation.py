@@ -1,0 +1,230 @@
+"""The one door for every word a member shows others: read, kept and held in one transaction.
+
+`share` and `edit` are the only places where an item's words are written. What others see of it is read
+through `seen_by` and `find`, which take the viewer first.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from care import ladder, rulings
+from care.clock import now
+from care.ladder import Person as Author
+from care.ladder import Response
+from care.rulings import FIRST_ITEMS, HELD, PUBLISHED, SAFEGUARDING, WAITING
+from care.shared import Draft
+from db import holds, ledger, moderation_rows, notices, sanctions, shifts
+from db.devices import Viewer
+from db.engine import DB, transaction
+from db.ids import uuid7
+from db.journal_rows import as_moment, as_uuid
+from db.ledger import Fact
+from db.moderation_mine import mine, of_mine, statement
+from db.moderation_reading import Page, find, seen_by
+from db.moderation_rows import Shown
+from db.moderation_tables import Appeal, Evidence, Item
+from db.sanctions import Paused
+from db.tables import Consent, Person
+
+__all__ = ["Page", "Paused", "Shown", "find", "mine", "of_mine", "seen_by", "statement"]
+
+EVIDENCE = timedelta(days=90)
+ACTIONS = {PUBLISHED: "pass", HELD: "hold", SAFEGUARDING: "raise"}
+
+
+class Unknown(Exception):
+    """There is no such item of theirs, or it can no longer be changed like this."""
+
+
+class NoConsent(Exception):
+    """They have not said yes to the community, or took it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """`card` is one of care.ladder.CARDS: what the author is shown now."""
+
+    id: UUID
+    state: str
+    reason: str
+    card: str
+    about: str
+
+
+async def share(viewer: Viewer, draft: Draft) -> Shared:
+    """Reads the words and keeps them, published or held. The same `cid` again answers the same.
+
+    Raises Paused, NoConsent.
+    """
+    id, at = uuid7(), now()
+    sealed = await moderation_rows.seal(viewer.person, id, draft.words)
+    read = await asyncio.to_thread(ladder.read, draft.read)
+    async with transaction():
+        await _may_share(viewer)
+        person = await _author(viewer)
+        response = ladder.respond(read, draft.kind, person, at)
+        row = Item(id=id, author=viewer.person, cid=draft.cid or id, kind=draft.kind, place=draft.place)
+        row.band, row.side, row.created_at = person.band, rulings.side(person.band), at
+        _fill(row, draft, sealed, response)
+        row.published_at = at if response.state == PUBLISHED else None
+        target = (Item.author, Item.cid)
+        made = await Item.insert(row).on_conflict(target=target, action="DO NOTHING").returning(Item.id)
+        if not made:
+            return await _known(viewer, draft)
+        await _enter(row, rulings.DRAFT, response)
+    return Shared(id, response.state, response.reason, response.card, response.about)
+
+
+async def edit(viewer: Viewer, item: UUID, draft: Draft) -> Shared:
+    """Every change is read again, and what a person asked to change is read by a person again.
+
+    Raises Unknown, Paused, NoConsent.
+    """
+    at = now()
+    sealed = await moderation_rows.seal(viewer.person, item, draft.words)
+    read = await asyncio.to_thread(ladder.read, draft.read)
+    async with transaction():
+        await _may_share(viewer)
+        row = await _locked(viewer, item)
+        person = await _author(viewer)
+        response = ladder.respond(read, row.kind, person, at)
+        before, action = row.state, ACTIONS[response.state]
+        if action == "pass" and (before != PUBLISHED or row.private):
+            action, response = "hold", replace(response, state=HELD, reason="edited")
+        if before not in rulings.EDITABLE:
+            raise Unknown
+        rulings.move(before, action, rulings.READER)
+        _fill(row, draft, sealed, response)
+        row.version, row.edited_at = row.version + 1, at
+        row.band, row.side = person.band, rulings.side(person.band)
+        row.published_at = (row.published_at or at) if response.state == PUBLISHED else row.published_at
+        await row.save()
+        await _drop_appeal(item)
+        await _enter(row, before, response)
+    return Shared(item, response.state, response.reason, response.card, response.about)
+
+
+async def withdraw(viewer: Viewer, item: UUID) -> None:
+    """Gone for everybody at once. The words are destroyed, but for what was reported or is about danger:
+    that stays sealed for 90 days, for those who look after safety only. Raises Unknown."""
+    async with transaction():
+        row = await _locked(viewer, item)
+        try:
+            after = rulings.move(row.state, "withdraw", rulings.AUTHOR)
+        except rulings.NotAllowed:
+            raise Unknown from None
+        before = row.state
+        if before == SAFEGUARDING:
+            await keep(row)
+        else:
+            await holds.end(item, "item")
+        row.state, row.reason, row.sealed = after, "", b""
+        await row.save()
+        await _drop_appeal(item)
+        fact = Fact(item, viewer.person, "withdraw", before, after, viewer.person, version=row.version)
+        await ledger.write(fact)
+
+
+async def keep_private(viewer: Viewer, item: UUID) -> None:
+    """People on duty read it, and nobody else ever will. Raises Unknown."""
+    async with transaction():
+        row = await _locked(viewer, item)
+        if row.state not in WAITING:
+            raise Unknown
+        await Item.update({Item.private: True}).where(Item.id == item)
+
+
+async def keep(row: Item) -> None:
+    """A copy of the words as they are, which taking them back does not touch."""
+    if not row.sealed:
+        return
+    copy = Evidence(id=uuid7(), item=row.id, version=row.version, sealed=row.sealed, at=now())
+    copy.until = now() + EVIDENCE
+    again = [(Evidence.until, copy.until)]
+    target = (Evidence.item, Evidence.version)
+    await Evidence.insert(copy).on_conflict(target=target, action="DO UPDATE", values=again)
+
+
+async def forget_old(at: datetime) -> None:
+    """For the jobs: evidence that nobody needs any more."""
+    await Evidence.delete().where(Evidence.until <= at)
+
+
+async def _drop_appeal(item: UUID) -> None:
+    """It was about words that are no longer there."""
+    if await holds.end(item, "appeal"):
+        open_ = (Appeal.item == item) & (Appeal.state == "open")
+        await Appeal.update({Appeal.state: "dropped", Appeal.decided_at: now()}).where(open_)
+
+
+def _fill(row: Item, draft: Draft, sealed: bytes, response: Response) -> None:
+    row.sealed, row.intent = sealed, draft.intent
+    row.notes, row.topics = " ".join(draft.notes), " ".join(draft.topics)
+    row.state, row.reason = response.state, response.reason
+    row.tier, row.about, row.labels = response.tier, response.about, " ".join(response.labels)
+    row.rules, row.read_by = " ".join(response.rules)[:400], response.version
+
+
+async def _enter(row: Item, before: str, response: Response) -> None:
+    """What follows from the reading: the queue, the ledger, and somebody called."""
+    action, person = ACTIONS[response.state], as_uuid(row.author)
+    rulings.move(before, action, rulings.READER)
+    if response.state in WAITING:
+        await holds.begin("item", row.id, person, response.reason, response.risk)
+        await _tell_held(person, row.id, before)
+    elif response.tier == "distress":
+        # Nothing is held back, but somebody should see it and may answer warmly.
+        await holds.begin("report", row.id, person, "care", response.risk)
+    else:
+        await holds.end(row.id, "item")
+    fact = Fact(row.id, person, action, before, response.state, why=response.reason, version=row.version)
+    await ledger.write(fact)
+    if response.page:
+        await shifts.call()
+
+
+async def _tell_held(person: UUID, item: UUID, before: str) -> None:
+    """Only when others could see it until now: who has just sent something is told on the page."""
+    if before == PUBLISHED:
+        await notices.leave(person, "held", f"/moderation/mine/{item}")
+
+
+async def _may_share(viewer: Viewer) -> None:
+    await sanctions.stop_if_paused(viewer.person)
+    given = (Consent.person == viewer.person) & (Consent.kind == "community")
+    if not await Consent.exists().where(given & Consent.withdrawn_at.is_null()):
+        raise NoConsent
+
+
+async def _author(viewer: Viewer) -> Author:
+    """As the database has them now: a session may be older than a birthday."""
+    row = await Person.select(Person.band, Person.created_at).where(Person.id == viewer.person).first()
+    if row is None:
+        raise Unknown
+    restricted = await sanctions.restricted(viewer.person)
+    return Author(row["band"], as_moment(row["created_at"]), await _published(viewer.person), restricted)
+
+
+async def _published(author: UUID) -> int:
+    """Counted no further than it matters."""
+    rows = await Item.select(Item.id).where(Item.author == author, Item.state == PUBLISHED).limit(FIRST_ITEMS)
+    return len(rows)
+
+
+async def _known(viewer: Viewer, draft: Draft) -> Shared:
+    mine_ = (Item.author == viewer.person) & (Item.cid == draft.cid)
+    row = await Item.select(Item.id, Item.state, Item.reason, Item.about).where(mine_).first()
+    if row is None:
+        raise Unknown
+    return Shared(row["id"], row["state"], row["reason"], "", row["about"])
+
+
+async def _locked(viewer: Viewer, item: UUID) -> Item:
+    """Their own row; on PostgreSQL nobody else changes it until we are done. Raises Unknown."""
+    query = Item.objects().where(Item.id == item, Item.author == viewer.person)
+    row = await (query.lock_rows("UPDATE") if DB.engine_type == "postgres" else query).first()
+    if row is None:
+        raise Unknown
+    return row

@@ -1,0 +1,153 @@
+"""What a viewer may see of what others share. Sides, holds, blocks, breaks and bans are applied here, once.
+
+What one may not see does not exist. A person's own choices (muted words and people, topics, a lighter
+day) are applied after, because they may be lifted for a moment.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from care import controls as choosing
+from care.clock import now
+from care.controls import Choices
+from care.rulings import side
+from db import controls, moderation_rows
+from db.devices import Viewer
+from db.ids import uuid7
+from db.journal_rows import as_moment, as_uuid
+from db.moderation_rows import COLUMNS, Row, Shown
+from db.moderation_tables import Item
+
+PER_PAGE = 20
+BANDS = {"t": ("a", "b"), "y": ("c", "c")}
+STAFF = "('moderator', 'safeguarding')"
+"""Who meets both sides. A supporter or an operator is a member like any other here."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """`hidden` counts what the viewer's own choices keep away, and could be shown."""
+
+    items: list[Shown]
+    hidden: int = 0
+    older: str = ""
+    back_at: datetime | None = None
+    """Set while they take a break: then there is nothing to see."""
+
+
+async def seen_by(
+    viewer: Viewer,
+    kind: str,
+    place: UUID | None = None,
+    *,
+    before: str = "",
+    show: bool = False,
+    limit: int = PER_PAGE,
+) -> Page:
+    """Newest first, only what stands in that place; `show` lifts the viewer's own choices this once."""
+    choices = await controls.of(viewer)
+    if choices.break_until:
+        return Page([], back_at=choices.break_until)
+    if place is not None and not await _open(viewer, place):
+        return Page([])
+    at, row = _place(before)
+    where, here = ("item.place = {}", (place,)) if place else ("item.place IS NULL", ())
+    sql = _sql("item.kind = {} AND " + where)
+    rows = await Item.raw(sql, *_visible(viewer), kind, *here, at, row, limit + 1)
+    found = await moderation_rows.shown(rows[:limit], viewer.person, _staff(rows))
+    parted = choosing.part(found, _others(choices, viewer), show)
+    return Page(parted.shown, parted.hidden, _after(rows[limit - 1]) if len(rows) > limit else "")
+
+
+async def find(viewer: Viewer, item: UUID, show: bool = True) -> Shown | None:
+    """One item by its address, and only if what it answers may be seen too. Choices are lifted: whoever
+    follows a link asked for it. Their own they find in whatever state."""
+    choices = await controls.of(viewer)
+    found = await _find(viewer, item)
+    if found is None or (not found.mine and choices.break_until):
+        return None
+    if not show and choosing.part([found], _others(choices, viewer)).hidden:
+        return None
+    if found.place and not found.mine and not await _open(viewer, found.place):
+        return None
+    return found
+
+
+async def _find(viewer: Viewer, item: UUID) -> Shown | None:
+    mine = "(item.id = {} AND item.author = {} AND item.state <> 'withdrawn')"
+    rows = await Item.raw(
+        f"SELECT {COLUMNS}, {_IS_STAFF} AS by_staff FROM item JOIN person ON person.id = item.author"  # noqa: S608 - our own words
+        f" WHERE {mine} OR (item.id = {{}} AND {_VISIBLE})",
+        *(item, viewer.person, item),
+        *_visible(viewer),
+    )
+    found = await moderation_rows.shown(rows, viewer.person, _staff(rows))
+    return found[0] if found else None
+
+
+async def _open(viewer: Viewer, place: UUID) -> bool:
+    """Answers are seen where what they answer is seen. A place that is no item is a group, whose own
+    verbs ask who may come in."""
+    if not await Item.exists().where(Item.id == place):
+        return True
+    return await find(viewer, place) is not None
+
+
+def _others(choices: Choices, viewer: Viewer) -> Choices:
+    """Nobody's own words are hidden from them, whatever they muted: `part` is asked of the others only."""
+    return _Mine(**{**vars(choices), "me": viewer.person})
+
+
+@dataclass(frozen=True)
+class _Mine(Choices):
+    me: UUID | None = None
+
+    def hide(self, item: choosing.Item) -> bool:
+        return item.author != self.me and super().hide(item)
+
+
+_IS_STAFF = (
+    "EXISTS (SELECT 1 FROM staff_role s WHERE s.person = item.author AND s.removed_at IS NULL"  # noqa: S608
+    f" AND s.role IN {STAFF})"
+)
+_VISIBLE = f"""(
+    item.state = 'published' AND item.private = {{}}
+    AND ({{}} OR (item.side = {{}} AND person.band IN ({{}}, {{}})) OR {_IS_STAFF})
+    AND NOT EXISTS (SELECT 1 FROM block b WHERE b.person = item.author AND b.other = {{}})
+    AND NOT EXISTS (SELECT 1 FROM block b WHERE b.person = {{}} AND b.other = item.author)
+    AND NOT EXISTS (SELECT 1 FROM unseen u WHERE u.person = {{}} AND u.item = item.id)
+    AND NOT EXISTS (SELECT 1 FROM sanction x WHERE x.person = item.author AND x.kind = 'ban'
+        AND x.since IS NOT NULL AND x.ended_at IS NULL)
+)"""  # noqa: S608 - our own words
+
+
+def _visible(viewer: Viewer) -> tuple[object, ...]:
+    mine = side(viewer.band)
+    crosses = viewer.acts_as("moderator")
+    return (False, crosses, mine, *BANDS[mine], viewer.person, viewer.person, viewer.person)
+
+
+def _sql(where: str) -> str:
+    return (
+        f"SELECT {COLUMNS}, {_IS_STAFF} AS by_staff FROM item JOIN person ON person.id = item.author"  # noqa: S608
+        f" WHERE {_VISIBLE} AND {where} AND (item.published_at, item.id) < ({{}}, {{}})"
+        " ORDER BY item.published_at DESC, item.id DESC LIMIT {}"
+    )
+
+
+def _staff(rows: list[Row]) -> list[UUID]:
+    return [as_uuid(row["author"]) for row in rows if row["by_staff"]]
+
+
+def _after(row: Row) -> str:
+    return f"{as_moment(row['published_at']).isoformat()}.{as_uuid(row['id']).hex}"
+
+
+def _place(text: str) -> tuple[datetime, UUID]:
+    """Where the page before ended; anything unreadable starts at the newest."""
+    try:
+        at, _, row = text.rpartition(".")
+        return as_moment(at), UUID(row)
+    except (ValueError, OverflowError):
+        return now() + timedelta(days=1), uuid7()
