@@ -24,15 +24,16 @@ PACKAGES = {
     "care": set(),
     "config": set(),
     "db": {"piccolo", "aiosqlite", "asyncpg", "argon2", "cryptography", "zxcvbn", "xkcdpass", "pyotp"},
-    "jobs": {"webpush", "aiohttp"},
+    "jobs": {"webpush", "aiohttp", "yarl"},
     "web": {"litestar", "jinja2", "markupsafe", "babel", "brotli", "uvicorn", "icalendar"},
 }
 
 HOMES = {
-    "cryptography": {"db/cipher.py"},
+    "cryptography": {"db/cipher.py", "db/notices_keys.py"},
     "pyotp": {"db/second_factor.py"},
     "webpush": {"jobs/push.py"},
     "aiohttp": {"jobs/push.py"},
+    "yarl": {"jobs/push.py"},
     "uvicorn": {"web/__main__.py"},
 }
 """The only modules that may import it."""
