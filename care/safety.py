@@ -35,6 +35,8 @@ CLEAR = frozenset({"in_progress", "unsafe", "intent", "direct", "passive", "harm
 HINTS = frozenset({"prep", "hand", "veiled", "farewell", "sorry", "act", "means"})
 # Families nobody says of a game, a song or a book they are only talking about.
 EARNEST = frozenset({"in_progress", "farewell", "unsafe"})
+# Families people play with: "goodbye, my bank account".
+MOCKED = frozenset({"farewell", "sorry", "act"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +133,7 @@ class _Pass:
     def _hits(self) -> Iterator[Hit]:
         for at, clause in enumerate(self.clauses):
             found = list(self._found(at, clause))
-            masked = {
-                word for hit in found if hit.family == "idiom" for word in range(hit.first, hit.last)
-            }
+            masked = {word for hit in found if hit.family == "idiom" for word in range(hit.first, hit.last)}
             for hit in found:
                 if hit.family == "idiom":
                     self.modifiers.add("idiom")
@@ -168,7 +168,7 @@ class _Pass:
                 yield kept
 
     def _swap(self, words: list[str], at: int) -> str:
-        """"Her" is "my" before a noun, and "me" where a phrase ends or goes on with a small word ("her.")."""
+        """ "Her" is "my" before a noun, and "me" where a phrase ends or goes on with a small word ("her.")."""
         swap: dict[str, str] = self.rules.data["swap"]
         ends = at + 1 == len(words) or words[at + 1] in self.rules.ends
         word = swap.get(words[at] + ".", "") if ends else ""
@@ -189,9 +189,18 @@ class _Pass:
             if cancels(hit, clause):
                 self.modifiers.add(name)
                 return None
-        if "trivial" in self.frames[hit.clause]:
+        frames = self.frames[hit.clause]
+        if "everyday" in frames and hit.family in HINTS:
+            self.modifiers.add("everyday")
+            return None
+        if "trivial" in frames:
             self.modifiers.add("trivial")
-            return None if hit.family in HINTS else replace(hit, capped=hit.family in CLEAR)
+            slight = hit.family in ("direct", "passive") or (hit.family == "intent" and "time" not in frames)
+            return None if hit.family in MOCKED else replace(hit, capped=slight)
+        if "jest" in frames and hit.family in MOCKED:
+            return None
+        if "game" in frames and hit.family == "intent":
+            return replace(hit, capped=True)
         if hit.family == "farewell" and clause.humour:
             return replace(hit, family="sorry")
         return hit
@@ -215,7 +224,7 @@ class _Pass:
         return False
 
     def _is_general(self, hit: Hit, clause: Clause) -> bool:
-        """"People who want to die": nobody in particular."""
+        """ "People who want to die": nobody in particular."""
         for word in reversed(clause.words[: hit.first]):
             if word in self.person["general"]:
                 return not self.rules.framed(clause, "known")
@@ -225,10 +234,10 @@ class _Pass:
         return not any(word in self.person["other"] for word in clause.words)
 
     def _is_over(self, hit: Hit, clause: Clause) -> bool:
-        """"He killed himself": a death that is mourned, not a danger that can be met."""
-        return any(word in self.rules.done for word in clause.words[hit.first : hit.last]) and not self.rules.framed(
-            clause, "nearly"
-        )
+        """ "He killed himself": a death that is mourned, not a danger that can be met."""
+        return any(
+            word in self.rules.done for word in clause.words[hit.first : hit.last]
+        ) and not self.rules.framed(clause, "nearly")
 
     def _is_negated(self, hit: Hit, clause: Clause) -> bool:
         """Negation reaches its own verb phrase only: from the match back over filler words to a "not"."""
@@ -248,7 +257,7 @@ class _Pass:
         if "now" in frames:
             return False
         tense = self._tense(hit, clause)
-        if "past" in frames:
+        if "past" in frames or "recovered" in frames:
             return tense != "present"
         return tense == "past" and ("past" in self.all or "recovered" in self.all) and "now" not in self.all
 
@@ -260,14 +269,13 @@ class _Pass:
         return "present" if present else "none"
 
     def _is_fiction(self, hit: Hit, clause: Clause) -> bool:
-        if not clause.quoted[hit.first] and (
-            hit.family in EARNEST or (hit.family == "intent" and "time" in self.frames[hit.clause])
-        ):
+        quoted = clause.quoted[hit.first]
+        if {"fiction", "game"} & self.all and (hit.other or quoted):
+            return True
+        if hit.family in EARNEST or (hit.family == "intent" and "time" in self.frames[hit.clause]):
             return False
         near = self.frames[hit.clause] | (self.frames[hit.clause - 1] if hit.clause else set())
-        if "game" in near or "fiction" in self.frames[hit.clause]:
-            return True
-        return bool({"fiction", "game"} & self.all) and (hit.other or clause.quoted[hit.first])
+        return "game" in near or "fiction" in self.frames[hit.clause]
 
     def _is_info(self, hit: Hit, clause: Clause) -> bool:
         if "info" not in self.all:
@@ -276,8 +284,10 @@ class _Pass:
         return clause.quoted[hit.first] or (not mine and not hit.other)
 
     def _is_reported(self, hit: Hit, clause: Clause) -> bool:
-        """"She said i want to die": the words are hers."""
-        if clause.quoted[hit.first] and any(word in self.person["other"] for word in clause.words[: hit.first]):
+        """ "She said i want to die": the words are hers."""
+        if clause.quoted[hit.first] and any(
+            word in self.person["other"] for word in clause.words[: hit.first]
+        ):
             return True
         before = clause.words[max(0, hit.first - 4) : hit.first]
         return (
@@ -291,7 +301,7 @@ class _Pass:
         hits = list(hits)
         free = [hit for hit in hits if not hit.capped]
         said = {hit.family for hit in free}
-        if "everyday" in self.all and not said & CLEAR:
+        if "everyday" in self.all and len(said & HINTS) == 1 and not said & CLEAR:
             said -= HINTS
         tier = max((ALONE.get(family, 0) for family in said), default=0)
         few = {hit.rule for hit in free if hit.family == "weak"}
@@ -299,15 +309,23 @@ class _Pass:
             tier = max(tier, 1)
         if "act" in said and said - {"act", "means", "weak", "strong"}:
             tier = max(tier, 2)
-        if "state" in said and said & {"act", "means", "prep", "hand", "farewell", "sorry"} and "state" != said:
+        if (
+            "state" in said
+            and said & {"act", "means", "prep", "hand", "farewell", "sorry"}
+            and "state" != said
+        ):
             tier = max(tier, 3 if said & {"means", "prep", "hand"} else 2)
-        if {"en.sorry", "en.sorry.leave"} <= {self.rules.rules[hit.rule].id for hit in free} and "sorry" in said:
+        if {"en.sorry", "en.sorry.leave"} <= {
+            self.rules.rules[hit.rule].id for hit in free
+        } and "sorry" in said:
             tier = max(tier, 2)
         near = {hit.family for hit in free if "time" in self.frames[hit.clause]}
         timed = bool(near & said & {"direct", "intent", "veiled", "act", "sorry"})
         if timed and ("act" in said or ("sorry" in said and len(said) > 1)):
             tier = max(tier, 2)
-        if tier == 2 and self._is_pressing(said, timed, len({hit.rule for hit in free if hit.family == "prep"})):
+        if tier == 2 and self._is_pressing(
+            said, timed, len({hit.rule for hit in free if hit.family == "prep"})
+        ):
             tier = 3
         return tier
 
