@@ -21,6 +21,8 @@ _MAIL = re.compile(
     rf"|[\w.+-]{{1,64}}(?<!\blook)(?<!\bgo)(?<!\bsite)\s(?:at|arroba)\s[\w-]{{2,40}}{DOT}(?:com|co|net|org|es|edu|uk)\b"
     rf"|[\w.+-]{{1,64}}@(?:{_PROVIDER})\b"
 )
+# Most texts have none of these, and are done.
+_AT = re.compile(rf"@|arroba|[(\[{{]a|\sat\s(?:{_PROVIDER}|[\w-]{{2,40}}{DOT})")
 _TAG = re.compile(r"\b[a-z][\w.]{1,31}#\d{4}\b")
 _HANDLE = re.compile(r"(?<![\w.@/])@(?!\d)(?=[a-z_.]*[\d_.])[\w.]{3,30}(?<![.])")
 _UNDERSCORED = re.compile(
@@ -62,7 +64,7 @@ def _within(place: tuple[int, int], others: list[tuple[int, int]]) -> bool:
 
 
 def _named(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    if "@" in text or " at " in text or "(at" in text or "[at" in text or "arroba" in text:
+    if _AT.search(text):
         for found in _MAIL.finditer(text):
             yield "contact.mail", found.span()
         for found in _HANDLE.finditer(text):

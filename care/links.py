@@ -16,7 +16,8 @@ _WEAK = "|".join(DATA["endings_that_are_words"])
 DOT = r"\s?(?:\[\.\]|\(\.\)|\(dot\)|\[dot\]|\bdot\b|\bd0t\b|\bpunto\b)\s?"
 _HOST = r"[a-z0-9](?:[a-z0-9-]{0,62})"
 # Most texts have none of these, and are done.
-_MAY = re.compile(r"[a-z0-9]\s?[.(\[]\S|\bd[o0]t\b|\bpunto\b|[:/]\s?/|\bwww")
+_MAY = re.compile(r"[.(\[][^\s.]|\s\.\s|\.\s(?:com|net|gg|co)\b|d[o0]t\b|\bpunto\b|[:/]\s?/|\bwww")
+_SAID = re.compile(r"d[o0]t\b|\bpunto\b|[\[(]\.|\s\.|\.\s(?:com|net|gg|co)\b")
 _SCHEME = re.compile(r"\b(?:https?|hxxps?|ftp)\s?:\s?/\s?/\s?[^\s<>\"]{1,300}|\bwww\s?\.\s?[^\s<>\"]{2,300}")
 _BARE = re.compile(
     rf"(?<![\w@.-])(?:{_HOST}\.){{1,5}}(?:(?:{_ENDS})(?![\w-]|\.\w)(?:/[^\s]{{0,200}})?|(?:{_WEAK})/[^\s]{{1,200}})"
@@ -33,7 +34,8 @@ def find(text: str) -> Iterator[tuple[int, int]]:
     """Where links stand in the folded text."""
     if not _MAY.search(text):
         return
-    for pattern in (_SCHEME, _BARE, _SPELLED, _KNOWN, _ADDRESS_IN_DIGITS):
+    spelled = (_SPELLED,) if _SAID.search(text) else ()
+    for pattern in (_SCHEME, _BARE, *spelled, _KNOWN, _ADDRESS_IN_DIGITS):
         for found in pattern.finditer(text):
             if not _helps(found.group()):
                 yield found.span()

@@ -4,9 +4,11 @@ It does not decide alone: it says what it found and where, the writer is told an
 What somebody did or said to a member is theirs to tell: reported words are not held against the teller.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 from care import contact, links
@@ -134,6 +136,8 @@ def _keep(found: dict[tuple[str, str, int], Finding], rule: str, label: str, sta
 
 def _repeated(flat: Flat) -> Iterator[tuple[int, int]]:
     """Runs of two to eight words said three times or more, one after the other."""
+    if max(Counter(pairwise(flat.words)).values(), default=0) < 3:
+        return
     words = [(word, at) for at, word in enumerate(flat.words) if word != "|"]
     for size in range(2, min(9, len(words) // 3 + 1)):
         same = 0
