@@ -9,17 +9,21 @@ from care import notices as rules
 from care.clock import now
 from care.notices import KINDS, SWITCHES
 from care.reminders import best_before
+from db import limits
 from db import notices_outgoing as outgoing
 from db import reminder_choices as choices
 from db.devices import Viewer
 from db.engine import transaction
 from db.ids import uuid7
 from db.journal_rows import as_moment
+from db.limits import Limit
 from db.reminder_tables import Notice, NoticeSwitch, ReminderChoice
 from db.tables import Person
 
 PER_PAGE = 20
 KEPT = timedelta(days=90)
+TRIED = timedelta(minutes=10)
+TRIES = Limit("try a push", 5, timedelta(minutes=10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ async def leave(person: UUID, kind: str, path: str, at: datetime | None = None) 
         await Notice.raw(_LEAVE, uuid7(), person, kind, path, now())
         if told.face == rules.PAGE or (told.chosen and await _wanted(person, kind)):
             await outgoing.queue([await _push(person, kind, at)])
+
+
+async def try_out(viewer: Viewer) -> None:
+    """Their reminder, now, on every phone of theirs: whoever asks for it is not asleep. Raises TooMany."""
+    await limits.take(TRIES, str(viewer.person))
+    await outgoing.queue([outgoing.Push(viewer.person, rules.MINUTE, now(), now() + TRIED)])
 
 
 async def inbox(viewer: Viewer, before: str = "") -> tuple[list[Left], str]:

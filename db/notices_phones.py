@@ -16,17 +16,22 @@ from db.reminder_tables import Subscription
 MOST = 10
 
 
-async def keep(viewer: Viewer, phone: Phone) -> None:
+async def keep(viewer: Viewer, phone: Phone, yes: str = "") -> str:
     """Also on every opening of the app, so that what the browser has and what we have stay the same.
 
-    A browser that somebody else used before is theirs no longer. Saying yes here is the consent.
+    A browser that somebody else used before is theirs no longer. Saying yes here is the consent; the
+    value names it, and a browser that only comes back brings it as `yes`. If that yes was taken back
+    meanwhile, here or on another phone, nothing is kept and the value is empty.
     """
     fresh = await row(viewer, phone)
     same = Subscription.endpoint_hash == fresh.endpoint_hash
     async with transaction():
-        standing = {one.kind for one in await consents.of(viewer.person) if one.on}
-        if "reminders" not in standing:
+        standing = await _yes(viewer.person)
+        if yes and yes != standing:
+            return ""
+        if not standing:
             await consents.give(viewer.person, ["reminders"])
+            standing = await _yes(viewer.person)
         # Deleted, not handed over: what was queued for the other person goes with it.
         await Subscription.delete().where(same, Subscription.person != viewer.person)
         await Subscription.insert(fresh).on_conflict(
@@ -35,6 +40,7 @@ async def keep(viewer: Viewer, phone: Phone) -> None:
             values=[Subscription.session, Subscription.sealed],
         )
         await _forget_oldest(viewer.person)
+    return standing
 
 
 async def row(viewer: Viewer, phone: Phone) -> Subscription:
@@ -51,7 +57,11 @@ async def forget(viewer: Viewer, endpoint: str) -> bool:
 
 
 async def forget_all(viewer: Viewer) -> None:
-    await Subscription.delete().where(Subscription.person == viewer.person)
+    """Takes the yes back too, or their other phones would come back by themselves."""
+    async with transaction():
+        others = [one.kind for one in await consents.of(viewer.person) if one.on and one.kind != "reminders"]
+        await consents.choose(viewer.person, others)
+        await Subscription.delete().where(Subscription.person == viewer.person)
 
 
 async def count(viewer: Viewer) -> int:
@@ -62,6 +72,11 @@ async def count(viewer: Viewer) -> int:
 async def opened(person: UUID, name: str, sealed: bytes) -> Phone:
     """Raises Shredded, Tampered."""
     return Phone(*json.loads(await keys.open(person, "subscription", "sealed", name, sealed)))
+
+
+async def _yes(person: UUID) -> str:
+    [standing] = [one for one in await consents.of(person) if one.kind == "reminders"]
+    return standing.since.isoformat() if standing.on and standing.since else ""
 
 
 async def _forget_oldest(person: UUID) -> None:

@@ -18,7 +18,7 @@ from config import ROOT
 
 STATIC = ROOT / "web" / "static"
 CSS_FIRST = ("tokens.css", "base.css", "layout.css", "components.css")
-JS_CORE = ("outbox.js", "queue.js", "checkin.js", "phone.js", "bring.js", "app.js")
+JS_CORE = ("outbox.js", "queue.js", "checkin.js", "phone.js", "bring.js", "reach.js", "app.js")
 HASHED = re.compile(r"^(?P<stem>.+)\.(?P<hash>[0-9a-f]{10})(?P<ext>\.[a-z0-9]+)$")
 TEXT = {".css", ".js", ".svg", ".json", ".txt", ".html"}
 

@@ -12,7 +12,7 @@ from care import reminders_form
 from care.journal import Problems
 from care.reminders_form import Draft
 from care.words import speaking
-from db import notices_phones, reminders, reminders_after
+from db import notices_keys, notices_phones, reminders, reminders_after
 from db.reminders import Mine
 from web import calendar_file, forms
 from web.errors import NotFound
@@ -163,6 +163,7 @@ async def _index(request: Ask, **more: Any) -> Answer:
         "choice": choice,
         "reminders": mine,
         "phones": await notices_phones.count(who),
+        "push_key": notices_keys.public(),
         "questions": await reminders_after.seen_by(who),
         "most": rules.MOST,
         "filled": _filled(None, choice.tz),

@@ -7,7 +7,9 @@ from litestar import Request, Response, get, post
 from care import after_care, moments, reminders_form
 from care.clock import now
 from care.moments import zone
-from db import notices_phones, reminders, reminders_after
+from config import config
+from db import notices, notices_phones, reminders, reminders_after
+from db.limits import TooMany
 from web import forms
 from web.guards import member
 from web.render import go, page
@@ -19,13 +21,18 @@ NO_STORE = {"Cache-Control": "no-store"}
 
 @post("/reminders/phone", status_code=200)
 async def keep_phone(request: Ask) -> Answer:
-    """Sent on every opening of the app, so that a renewed subscription is never missed."""
+    """Sent on every opening of the app, so that a renewed subscription is never missed.
+
+    Answers with what the phone brings next time as `yes`; 410 when that yes was taken back.
+    """
     who, form = member(request), await forms.read(request)
-    phone = reminders_form.read_phone(form)
+    if request.headers.get("X-Uid", str(who.person)) != str(who.person):
+        return Response(b"", status_code=409, headers=NO_STORE)
+    phone = reminders_form.read_phone(form, config.push_hosts)
     if phone is None:
         return Response(b"", status_code=422, headers=NO_STORE)
-    await notices_phones.keep(who, phone)
-    return Response(b"", status_code=204, headers=NO_STORE)
+    yes = await notices_phones.keep(who, phone, form.text("yes"))
+    return Response(yes.encode(), status_code=200 if yes else 410, headers=NO_STORE, media_type="text/plain")
 
 
 @post("/reminders/phone/forget", status_code=200)
@@ -36,6 +43,15 @@ async def forget_phone(request: Ask) -> Answer:
         await notices_phones.forget(who, form.text("endpoint"))
     else:
         await notices_phones.forget_all(who)
+    return go(request, "/reminders")
+
+
+@post("/reminders/phone/test", status_code=200)
+async def try_phone(request: Ask) -> Answer:
+    try:
+        await notices.try_out(member(request))
+    except TooMany:
+        return Response(b"", status_code=429, headers=NO_STORE)
     return go(request, "/reminders")
 
 
@@ -91,4 +107,4 @@ async def answer(request: Ask) -> Answer:
     return go(request, f"/reminders/after?said={said}&step={step}")
 
 
-handlers = [keep_phone, forget_phone, travel, answered, after, begin, answer]
+handlers = [keep_phone, forget_phone, try_phone, travel, answered, after, begin, answer]

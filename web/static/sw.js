@@ -52,10 +52,50 @@ addEventListener('fetch', e => {
   else if (pathname.startsWith('/static/')) e.respondWith((async () => await kept(pathname) || fetch(e.request).then(r => keep(pathname, r)))());
 });
 
-addEventListener('sync', e => {
-  if (e.tag.startsWith('outbox:')) e.waitUntil((async () => {
-    const told = await Outbox.drain(e.tag.slice(7));
-    for (const page of await clients.matchAll({ includeUncontrolled: true })) page.postMessage(told);
-    if (told.why === 'network' || told.why === 'server') throw Error(told.why);
-  })());
+const drain = async uid => {
+  const told = await Outbox.drain(uid);
+  for (const page of await clients.matchAll({ includeUncontrolled: true })) page.postMessage(told);
+  if (told.why === 'network' || told.why === 'server') throw Error(told.why);
+};
+addEventListener('sync', e => { if (e.tag.startsWith('outbox:')) e.waitUntil(drain(e.tag.slice(7))); });
+
+/* Push. Whatever comes, something neutral is shown: a browser that shows nothing loses the right to be told. */
+const read = data => {
+  const { title, body, lang, tag, navigate, app_badge, actions = [] } = data.json().notification;
+  return { title, badge: +app_badge || 0, how: { body, lang, tag, icon: '/favicon.ico', data: { navigate, at: Date.now() },
+    actions: actions.map(({ action, title }) => ({ action, title })) } };
+};
+addEventListener('push', e => e.waitUntil((async () => {
+  let told = { title: 'Beside', how: { tag: 'note' } };
+  try { told = read(e.data); } catch {}
+  try {                                                   // the same twice stays silent; yesterday's makes room, or today's would be silent
+    for (const old of await registration.getNotifications({ tag: told.how.tag })) if (old.data?.at < Date.now() - 6e5) old.close();
+    await registration.showNotification(told.title || 'Beside', told.how);
+  } catch { await registration.showNotification('Beside', { tag: 'note' }); }
+  if (told.badge !== undefined) await navigator.setAppBadge?.(told.badge).catch(() => {});
+})()));
+/* A button keeps a check-in for the person who said yes on this phone (js/reach.js), by the same outbox, with nothing opened. */
+const keepMood = async mood => {
+  const { uid } = await Outbox.drafted('push', 'whose'), id = crypto.randomUUID(), at = new Date().toISOString();
+  const tz = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+  await Outbox.put(uid, { id, fields: Object.entries({ id, mood, tz, felt_at: at, edited_at: at }) });
+  await drain(uid).catch(() => registration.sync?.register(`outbox:${uid}`)).catch(() => {});
+};
+const show = async to => {
+  const asked = new URL(to || '/journal/new', location), url = asked.origin === location.origin ? asked : new URL('/journal/new', location);
+  const open = (await clients.matchAll({ type: 'window', includeUncontrolled: true })).find(page => new URL(page.url).pathname === url.pathname);
+  return open ? open.focus() : clients.openWindow(url.href);
+};
+addEventListener('notificationclick', e => {
+  e.notification.close();
+  const [, mood] = /^mood-([1-5])$/.exec(e.action) ?? [];
+  e.waitUntil(mood ? keepMood(mood).catch(() => show()) : show(e.notification.data?.navigate));
 });
+addEventListener('pushsubscriptionchange', e => e.waitUntil((async () => {
+  const mine = await Outbox.drafted('push', 'whose');
+  if (!mine) return;
+  const sub = e.newSubscription ?? await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: mine.key });
+  const { endpoint, keys } = sub.toJSON();
+  const reply = await fetch('/reminders/phone', { method: 'POST', headers: { 'X-Uid': mine.uid }, body: new URLSearchParams({ endpoint, ...keys, yes: mine.yes }) });
+  if (reply.ok) await Outbox.draft('push', 'whose', { ...mine, endpoint });
+})()));

@@ -25,6 +25,7 @@ customElements.define('beside-signout', class extends HTMLElement {
     if (wipe) {
       const push = await (await navigator.serviceWorker?.getRegistration())?.pushManager?.getSubscription().catch(() => null);
       await push?.unsubscribe().catch(() => {});
+      await Outbox.wipe('push');
       const gone = () => Outbox.wipe(Queue.uid);
       await navigator.locks.request(`outbox-${Queue.uid}`, { signal: AbortSignal.timeout(3000) }, gone).catch(gone);
       for (const key of Object.keys(localStorage)) if (key === 'uid' || key.startsWith(`wal-${Queue.uid}-`)) localStorage.removeItem(key);
