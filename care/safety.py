@@ -35,6 +35,8 @@ CLEAR = frozenset({"in_progress", "unsafe", "intent", "direct", "passive", "harm
 HINTS = frozenset({"prep", "hand", "veiled", "farewell", "sorry", "act", "means"})
 # Families nobody says of a game, a song or a book they are only talking about.
 EARNEST = frozenset({"in_progress", "farewell", "unsafe"})
+# Families a person who got through tells of, with few marks of the past.
+TELLABLE = frozenset({"direct", "passive", "intent", "harm", "prep", "strong", "weak", "idiom"})
 # Families people play with: "goodbye, my bank account".
 MOCKED = frozenset({"farewell", "sorry", "act"})
 
@@ -257,6 +259,8 @@ class _Pass:
         if "now" in frames:
             return False
         tense = self._tense(hit, clause)
+        if hit.family not in TELLABLE:
+            return tense == "past" and "past" in frames
         if "past" in frames or "recovered" in frames:
             return tense != "present"
         return tense == "past" and ("past" in self.all or "recovered" in self.all) and "now" not in self.all
