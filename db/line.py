@@ -108,7 +108,10 @@ class Line:
 def make_private(path: Path) -> None:
     """Makes the file 0600, in a folder 0700 if the folder is new. SQLite gives -wal and -shm the same."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    # Never opened once it is there: closing any handle of a file drops all locks this process holds on
+    # it, SQLite's too, and another process that closes the database would then remove our log.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     path.chmod(0o600)
 
 
