@@ -20,7 +20,7 @@ INTENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`parts` keep their places (a story has boxes, some empty); `own_note` is the author's own content note."""
+    """`parts` keep their places (a story has boxes, some empty); `own_note` is an author's own."""
 
     parts: tuple[str, ...]
     own_note: str = ""

@@ -113,19 +113,20 @@ _IS_STAFF = (
 )
 _VISIBLE = f"""(
     item.state = 'published' AND item.private = {{}}
-    AND ({{}} OR (item.side = {{}} AND person.band IN ({{}}, {{}})) OR {_IS_STAFF})
+    AND (item.author = {{}} OR (
+    ({{}} OR (item.side = {{}} AND person.band IN ({{}}, {{}})) OR {_IS_STAFF})
     AND NOT EXISTS (SELECT 1 FROM block b WHERE b.person = item.author AND b.other = {{}})
     AND NOT EXISTS (SELECT 1 FROM block b WHERE b.person = {{}} AND b.other = item.author)
     AND NOT EXISTS (SELECT 1 FROM unseen u WHERE u.person = {{}} AND u.item = item.id)
     AND NOT EXISTS (SELECT 1 FROM sanction x WHERE x.person = item.author AND x.kind = 'ban'
         AND x.since IS NOT NULL AND x.ended_at IS NULL)
-)"""  # noqa: S608 - our own words
+)))"""  # noqa: S608 - our own words
 
 
 def _visible(viewer: Viewer) -> tuple[object, ...]:
     mine = side(viewer.band)
     crosses = viewer.acts_as("moderator")
-    return (False, crosses, mine, *BANDS[mine], viewer.person, viewer.person, viewer.person)
+    return (False, viewer.person, crosses, mine, *BANDS[mine], viewer.person, viewer.person, viewer.person)
 
 
 def _sql(where: str) -> str:

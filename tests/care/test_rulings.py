@@ -1,6 +1,5 @@
-"""The machine and its queue as pure rules: every move allowed and refused, who is read first, what comes next."""
+"""The machine and its queue as pure rules: every move, who is read first, what comes next."""
 
-import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -184,8 +183,7 @@ def test_cut_into_pieces_nothing_is_lost(text: str, spans: list[tuple[int, int]]
 def test_three_people_hide_and_a_pile_on_does_not() -> None:
     def at(*minutes: int) -> list[Flag]:
         flags = [Flag(AT + timedelta(minutes=m), True) for m in minutes]
-        random.Random(1).shuffle(flags)
-        return flags
+        return flags[::-1]
 
     assert reports.hides(at(0, 10, 20))
     assert not reports.hides(at(0, 1, 2, 3, 4, 5, 6))

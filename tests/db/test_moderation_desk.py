@@ -1,4 +1,4 @@
-"""The desk on a real database: one ruling whoever is quicker, all or nothing, and a queue that stays cheap."""
+"""The desk on a real database: one ruling, all or nothing, and a queue that stays cheap."""
 
 import asyncio
 from collections.abc import Iterator
