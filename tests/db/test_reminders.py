@@ -348,6 +348,16 @@ async def test_a_push_is_queued_once_per_phone_and_claimed_once(database: Any) -
     assert (await Outgoing.count(), await notices_phones.count(ana)) == (0, 1)
 
 
+async def test_what_a_dead_worker_held_is_taken_over_under_the_same_topic(database: Any) -> None:
+    ana = await member()
+    await notices_phones.keep(ana, phone())
+    await _queue(ana)
+    [dead] = await notices_outgoing.claim(10, timedelta(seconds=-1))
+    [alive] = await notices_outgoing.claim(10)
+    assert (alive.topic, alive.id, alive.attempts) == (dead.topic, dead.id, 2)
+    assert (await notices_outgoing.sent([dead]), await notices_outgoing.sent([alive])) == (0, 1)
+
+
 async def test_what_cannot_be_sent_in_time_is_never_sent(database: Any) -> None:
     ana = await member()
     await notices_phones.keep(ana, phone())
