@@ -99,8 +99,8 @@ def read_first(band: str, kind: str, joined: datetime, published: int, at: datet
 
 
 def side(band: str) -> str:
-    """`t` for 13 to 17, `y` for 18 to 25. The two never meet."""
-    return "t" if band in "ab" else "y"
+    """`t` for 13 to 17, `y` for 18 to 25; the two never meet. Empty for who has grown out of both."""
+    return {"a": "t", "b": "t", "c": "y"}.get(band, "")
 
 
 BANDS = {"a": "13–15", "b": "16–17", "c": "18–25"}

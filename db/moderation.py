@@ -15,7 +15,7 @@ from care.ladder import Person as Author
 from care.ladder import Response
 from care.rulings import FIRST_ITEMS, HELD, PUBLISHED, SAFEGUARDING, WAITING
 from care.shared import Draft
-from db import holds, ledger, moderation_rows, notices, sanctions, shifts
+from db import holds, instance, ledger, moderation_rows, notices, sanctions, shifts
 from db.devices import Viewer
 from db.engine import DB, transaction
 from db.ids import uuid7
@@ -42,6 +42,15 @@ class NoConsent(Exception):
     """They have not said yes to the community, or took it back."""
 
 
+class Closed(Exception):
+    """The community is not open: `missing` are keys of care.community.MISSING. Empty for somebody who has
+    grown out of it."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__("closed")
+        self.missing = missing
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """`card` is one of care.ladder.CARDS: what the author is shown now."""
@@ -56,7 +65,7 @@ class Shared:
 async def share(viewer: Viewer, draft: Draft) -> Shared:
     """Reads the words and keeps them, published or held. The same `cid` again answers the same.
 
-    Raises Paused, NoConsent.
+    Raises Closed, Paused, NoConsent.
     """
     id, at = uuid7(), now()
     sealed = await moderation_rows.seal(viewer.person, id, draft.words)
@@ -80,7 +89,7 @@ async def share(viewer: Viewer, draft: Draft) -> Shared:
 async def edit(viewer: Viewer, item: UUID, draft: Draft) -> Shared:
     """Every change is read again, and what a person asked to change is read by a person again.
 
-    Raises Unknown, Paused, NoConsent.
+    Raises Unknown, Closed, Paused, NoConsent.
     """
     at = now()
     sealed = await moderation_rows.seal(viewer.person, item, draft.words)
@@ -192,6 +201,9 @@ async def _tell_held(person: UUID, item: UUID, before: str) -> None:
 
 
 async def _may_share(viewer: Viewer) -> None:
+    missing = await instance.missing(now())
+    if missing or not (rulings.side(viewer.band) or viewer.acts_as("moderator")):
+        raise Closed(missing)
     await sanctions.stop_if_paused(viewer.person)
     given = (Consent.person == viewer.person) & (Consent.kind == "community")
     if not await Consent.exists().where(given & Consent.withdrawn_at.is_null()):

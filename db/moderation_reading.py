@@ -20,7 +20,7 @@ from db.moderation_rows import COLUMNS, Row, Shown
 from db.moderation_tables import Item
 
 PER_PAGE = 20
-BANDS = {"t": ("a", "b"), "y": ("c", "c")}
+BANDS = {"t": ("a", "b"), "y": ("c", "c"), "": ("", "")}
 STAFF = "('moderator', 'safeguarding')"
 """Who meets both sides. A supporter or an operator is a member like any other here."""
 

@@ -28,5 +28,13 @@ async def member(name: str, band: str = "a", role: str = "", days: int = 30) -> 
     return Viewer(person, uuid4(), name, band, "GB", None, False, roles, bool(role))
 
 
-def post(text: str = "The bus was late and I saw a heron.", kind: str = "post", **more: object) -> Draft:
+async def opened() -> None:
+    """A community that may open: somebody who can moderate it, and rules."""
+    from db import instance
+
+    await member("founder", "c", "moderator")
+    await instance.adopt()
+
+
+def post(text: str = "We made soup and fed a heron.", kind: str = "post", **more: object) -> Draft:
     return Draft(kind, Words((text,)), **more)  # type: ignore[arg-type]

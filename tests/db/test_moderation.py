@@ -1,9 +1,10 @@
 """The one door on a real database: what is shared, held, changed and taken back, and the ledger of it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,14 +13,14 @@ from care import clock
 from care.rulings import NotAllowed
 from care.shared import Draft, Words
 from db.devices import Viewer
-from tests.members import member, post
+from tests.members import member, opened, post
 
-pytestmark = pytest.mark.usefixtures("database")
 DANGER = "I'm going to kill myself tonight, I have the pills here"
 
 
 @pytest.fixture(autouse=True)
-def the_clock() -> Iterator[None]:
+async def an_open_community(database: Path) -> AsyncIterator[None]:
+    await opened()
     yield
     clock.move(timedelta())
 
@@ -33,7 +34,7 @@ async def test_what_a_minor_shares_is_held_and_seen_by_its_author_alone() -> Non
     assert await moderation.find(ben, shared.id) is None
     assert (await moderation.seen_by(ben, "post")).items == []
     (waiting,) = await moderation.mine(ana, "post")
-    assert waiting.words == "The bus was late and I saw a heron."
+    assert waiting.words == "We made soup and fed a heron."
     assert await moderation.find(ana, shared.id) == waiting
 
 
@@ -215,6 +216,19 @@ async def test_without_a_yes_to_the_community_or_while_paused_nothing_is_shared(
     await consents.choose(ana.person, [])
     with pytest.raises(moderation.NoConsent):
         await moderation.share(ana, post())
+
+
+async def test_while_the_community_is_closed_nothing_is_shared() -> None:
+    from db import moderation
+    from db.tables import Instance
+
+    ana, grown = await member("ana"), await member("gro", "x")
+    with pytest.raises(moderation.Closed):
+        await moderation.share(grown, post())
+    await Instance.delete().where(Instance.name == "rules")
+    with pytest.raises(moderation.Closed) as closed:
+        await moderation.share(ana, post())
+    assert closed.value.missing == ["rules"]
 
 
 async def test_after_a_pause_a_known_adult_is_read_first_for_two_weeks() -> None:

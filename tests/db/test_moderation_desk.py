@@ -1,8 +1,9 @@
 """The desk on a real database: one ruling, all or nothing, and a queue that stays cheap."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,13 +11,13 @@ import pytest
 from care import clock
 from care.rulings import NotAllowed
 from db.devices import Viewer
-from tests.members import member, post
+from tests.members import member, opened, post
 
-pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture(autouse=True)
-def the_clock() -> Iterator[None]:
+async def an_open_community(database: Path) -> AsyncIterator[None]:
+    await opened()
     yield
     clock.move(timedelta())
 

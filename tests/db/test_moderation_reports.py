@@ -1,22 +1,23 @@
 """Reports on a real database: receipts, hiding by three, pile-ons, evidence, and nobody learns who."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from care import clock
 from db.devices import Viewer
-from tests.members import member, post
+from tests.members import member, opened, post
 
-pytestmark = pytest.mark.usefixtures("database")
 SECRET = "I know her from judo"
 
 
 @pytest.fixture(autouse=True)
-def the_clock() -> Iterator[None]:
+async def an_open_community(database: Path) -> AsyncIterator[None]:
+    await opened()
     yield
     clock.move(timedelta())
 
@@ -125,7 +126,7 @@ async def test_evidence_outlives_its_author_taking_it_back() -> None:
     (waiting,) = (await desk.queue(mo)).items
     seen = await desk.look(mo, waiting.id)
     assert seen is not None and seen.item is not None
-    assert (seen.item.words, seen.actions) == ("The bus was late and I saw a heron.", ("close",))
+    assert (seen.item.words, seen.actions) == ("We made soup and fed a heron.", ("close",))
     await decisions.close(mo, waiting.id, True)
     assert (await reports.receipts(ben))[0].status == "done"
     assert (await desk.queue(mo)).items == []
