@@ -24,8 +24,9 @@ WRITE = """(() => {
   [...document.querySelectorAll('form[data-outbox] > button')].pop().click();
 })()"""
 WIPED = """(async () => {
-  const stores = (await indexedDB.databases()).map(found => found.name).filter(name => name.startsWith('outbox-'));
-  return [...stores, ...Object.keys(localStorage).filter(key => key === 'uid')];
+  const stores = (await indexedDB.databases()).map(found => found.name);
+  const own = [...stores, ...Object.keys(localStorage)];
+  return own.filter(name => name.includes('outbox') || name === 'uid');
 })()"""
 
 

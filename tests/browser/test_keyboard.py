@@ -78,9 +78,6 @@ def test_the_first_session_without_a_pointer(phone: Phone) -> None:
     phone.name = NAME
     tab_to(page, "I have kept them")
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    tab_to(page, "Today")
-    page.keyboard.press("Enter")
     page.wait_for_url(re.compile(":[0-9]+/$"))
     phone.until(phone.rows)
     phone.sent(1)
