@@ -31,7 +31,9 @@ FOLDS = _folds()
 LEET: dict[str, str] = dict(zip(*LETTERS["leet"], strict=True))
 EMOJI: dict[str, str] = {face: word for word, faces in LETTERS["emoji"].items() for face in faces}
 
-_SPACED = re.compile(r"(?<![^\W_])[^\W_](?:([ .\-_*])[^\W_](?![^\W_])| {2,3}[^\W_](?![^\W_])){2,}")
+# Three letters or more standing alone: "k i l l", "s.o.s"; two or three spaces are a gap between words.
+SPACED_SOURCE = r"(?<![a-z0-9])[a-z0-9](?:[ .\-_*][a-z0-9](?![a-z0-9])| {2,3}[a-z0-9](?![a-z0-9])){2,}"
+_SPACED = re.compile(SPACED_SOURCE)
 _TOKEN = re.compile(r"\S+")
 
 
@@ -111,7 +113,7 @@ def _joined(text: str, start: int, end: int) -> list[int]:
     kept = []
     for at in range(start, end):
         wide = text[at] == " " and text[at - 1] == " " and at > start
-        if text[at].isalnum() or wide:
+        if text[at] not in " .-_*" or wide:
             kept.append(at)
     return kept
 
