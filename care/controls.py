@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
+from care.journal import Entry
 from care.moments import zone
 from care.muting import LONGEST_WORD, Muted, tokens
 from care.words import N_
@@ -66,7 +67,8 @@ class Item(Protocol):
     def notes(self) -> Collection[str]: ...
 
 
-T = TypeVar("T", bound=Item)
+T = TypeVar("T")
+Shown = TypeVar("Shown", bound=Item)
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,17 @@ class Parted(Generic[T]):
     hidden: int
 
 
-def part(items: Iterable[T], choices: Choices, show: bool = False) -> Parted[T]:
+def part(items: Iterable[Shown], choices: Choices, show: bool = False) -> Parted[Shown]:
     """With `show` the reader asked to see them after all, this once; their order stays."""
     everything = list(items)
     kept = everything if show else [item for item in everything if not choices.hide(item)]
+    return Parted(kept, len(everything) - len(kept))
+
+
+def part_own(entries: Iterable[Entry], choices: Choices, show: bool = False) -> Parted[Entry]:
+    """Their own entries, as a search finds them: old words can hit as hard as other people's."""
+    everything = list(entries)
+    kept = [entry for entry in everything if show or not choices.muted.finds(_said(entry))]
     return Parted(kept, len(everything) - len(kept))
 
 
@@ -155,3 +164,7 @@ def midnight(now: datetime, tz: str) -> datetime:
     here = now.astimezone(zone(tz) or UTC)
     # Where clocks jump over midnight this is still the first moment of the next day.
     return datetime.combine(here.date() + timedelta(days=1), time(), here.tzinfo).astimezone(UTC)
+
+
+def _said(entry: Entry) -> str:
+    return "\n".join([entry.words.note, *entry.words.emotions, *entry.words.tags])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -149,6 +150,20 @@ async def test_a_break_and_a_lighter_day_are_shown_and_ended(people: People) -> 
 async def test_a_break_is_not_longer_than_thirty_days(people: People, days: str) -> None:
     answer = await (await people("ana")).post(f"{HERE}/break", data={"days": days})
     assert answer.status_code == 422 and "between 1 and 30 days" in answer.text and await kept() == 0
+
+
+async def test_muted_words_stay_out_of_their_own_search_until_asked(people: People) -> None:
+    ana, ben = await people("ana"), await people("ben")
+    for who in (ana, ben):
+        for note in ("the exam went badly", "the examiner smiled"):
+            form = {"id": str(uuid4()), "kind": "note", "note": note, "tz": "UTC"}
+            assert (await who.post("/journal", data=form, follow_redirects=False)).status_code == 303
+    await ana.post(f"{HERE}/words", data={"word": "Exam"})
+    page = (await ana.get("/journal/search?q=exam")).text
+    assert "examiner smiled" in page and "went badly" not in page and "1 entry hidden" in page
+    shown = (await ana.get("/journal/search?q=exam&hidden=show")).text
+    assert "went badly" in shown and "entry hidden" not in shown
+    assert "went badly" in (await ben.get("/journal/search?q=exam")).text
 
 
 def drawn(source: str, **values: Any) -> str:

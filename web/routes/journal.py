@@ -9,12 +9,13 @@ from litestar.params import FromPath
 
 from care import feelings, journal_form
 from care.clock import now
+from care.controls import part_own
 from care.journal import Entry, Problems
 from care.journal_form import Filled
 from care.moments import the_day
 from care.prompts import PROMPTS, offer
 from care.words import N_
-from db import journal
+from db import controls, journal
 from web import forms
 from web.errors import NotFound
 from web.forms import Form
@@ -106,9 +107,11 @@ async def skies(request: Ask) -> Answer:
 
 @get("/journal/search")
 async def search(request: Ask) -> Answer:
-    question = forms.clean(request.query_params.get("q", ""))[:100]
-    found = await journal.search(member(request).person, question, request.query_params.get("before", ""))
-    return page(request, "journal/search.html", q=question, page=found)
+    who, asked = member(request), request.query_params
+    question = forms.clean(asked.get("q", ""))[:100]
+    found = await journal.search(who.person, question, asked.get("before", ""))
+    kept = part_own(found.entries, await controls.of(who), show=asked.get("hidden") == "show")
+    return page(request, "journal/search.html", q=question, page=found, kept=kept)
 
 
 @get("/journal/removed")
