@@ -32,14 +32,21 @@ PREFS: dict[str, Any] = {
 
 
 class Firefox:
-    """One window. `script` is a JavaScript expression; what it resolves to comes back by way of JSON."""
+    """One window. `script` is a JavaScript expression; what it resolves to comes back by way of JSON.
 
-    def __init__(self, program: str) -> None:
+    `also` are further preferences. With `inside`, `ask_inside` reaches the browser's own parts.
+    """
+
+    def __init__(self, program: str, also: dict[str, Any] | None = None, inside: bool = False) -> None:
         self._home = Path(tempfile.mkdtemp(prefix="beside-firefox-"))
-        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in PREFS.items()]
+        lines = [
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});\n"
+            for name, value in {**PREFS, **(also or {})}.items()
+        ]
         (self._home / "user.js").write_text("".join(lines))
         port = free_port()
         command = [program, "--headless", "--no-remote", "--profile", str(self._home)]
+        command += ["--remote-allow-system-access"] if inside else []
         with (self._home / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [*command, "--remote-debugging-port", str(port), "about:blank"], stdout=log, stderr=log
@@ -52,12 +59,39 @@ class Firefox:
     def open(self, url: str) -> None:
         self._tell("browsingContext.navigate", context=self._window, url=url, wait="complete")
 
+    def tap(self, selector: str) -> None:
+        """A finger on the middle of it, as a person's: the browser counts it as a wish."""
+        self.ask(f"document.querySelector({json.dumps(selector)}).scrollIntoView({{block: 'center'}})")
+        box = self.ask(f"document.querySelector({json.dumps(selector)}).getBoundingClientRect()")
+        at = {"x": round(box["x"] + box["width"] / 2), "y": round(box["y"] + box["height"] / 2)}
+        steps = [{"type": "pointerMove", **at}, {"type": "pointerDown", "button": 0}]
+        finger = {"type": "pointer", "id": "finger", "actions": [*steps, {"type": "pointerUp", "button": 0}]}
+        self._tell("input.performActions", context=self._window, actions=[finger])
+
     def ask(self, script: str) -> Any:
+        return self._ask(self._window, script)
+
+    def ask_inside(self, script: str, where: str = "browser.xhtml") -> Any:
+        """In one of the browser's own windows, with all its rights; waits until it is there."""
+        deadline = time.monotonic() + 20
+        while True:
+            found = self._tell("browsingContext.getTree", **{"moz:scope": "chrome"})["contexts"]
+            windows = [each["context"] for each in found if each["url"].endswith(where)]
+            if windows:
+                return self._ask(windows[0], script)
+            assert time.monotonic() < deadline, f"Firefox has no {where}"
+            time.sleep(0.1)
+
+    def windows(self) -> list[str]:
+        """What is open in each."""
+        return [each["url"] for each in self._tell("browsingContext.getTree")["contexts"]]
+
+    def _ask(self, window: str, script: str) -> Any:
         answer = self._tell(
             "script.callFunction",
             functionDeclaration=f"async () => JSON.stringify(await ({script}))",
             awaitPromise=True,
-            target={"context": self._window},
+            target={"context": window},
             userActivation=True,
         )
         if answer["type"] == "exception":
