@@ -12,7 +12,8 @@ from web import render
 from web.language import Language
 
 Client = Any
-PAGES = ["/", "/help", "/help/world", "/offline", "/stories", "/groups", "/nope"]
+PAGES = ["/", "/offline", "/stories", "/groups", "/nope"]
+PAGES += [f"/help{end}" for end in ("", "/now", "/someone", "/missed", "/world")]
 PAGES += [f"/journal{end}" for end in ("", "/new", "/write", "/shell")]
 PAGES += [f"/account{end}" for end in ("", "/join", "/enter", "/recover")]
 SIGNED_IN = ["/", *(f"/journal{end}" for end in ("", "/new", "/write", "/skies", "/search", "/removed"))]
