@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from care.clock import now
-from db import account, journal
+from db import account, controls, journal, second_factor
 
 REMOVED_FOR = timedelta(days=7)
 
@@ -24,3 +24,5 @@ async def move_bands() -> None:
 
 async def end_sessions() -> None:
     await account.forget_old(now())
+    await second_factor.forget_old(now())
+    await controls.forget_old(now())
