@@ -4,6 +4,7 @@ The table of SAFETY.md, section 7.1. All readers always run, help always wins, a
 in silence. Nothing here counts against anybody.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,11 +71,11 @@ def read(text: str) -> Read:
 
 def respond(read: Read, kind: str, person: Person, at: datetime) -> Response:
     reading, findings = read
-    card, page = _card(reading), reading.tier == "imminent" or "grooming" in findings.labels
+    page = reading.tier == "imminent" or "grooming" in findings.labels
     state, reason = _state(reading, findings, kind, person, at)
     risk = max(_risk_of(reading), _risk_of_labels(findings))
     return Response(
-        *(state, reason, risk, card, page, reading.tier, reading.about),
+        *(state, reason, risk, card(reading.tier, reading.about), page, reading.tier, reading.about),
         findings.labels,
         marks(reading, findings),
         f"{reading.version}.{rulings.POLICY}",
@@ -108,14 +109,15 @@ def may_cost(tier: str, labels: Sequence[str]) -> bool:
     return tier == "none" or not AGAINST_OTHERS.isdisjoint(labels)
 
 
-def _card(reading: Reading) -> str:
-    of_another = reading.about == "other"
+def card(tier: str, about: str) -> str:
+    """What the author is shown, one of CARDS."""
+    of_another = about == "other"
     return {
         "none": "",
         "distress": "gentle",
         "self_harm": "guide" if of_another else "careful",
         "imminent": "steps" if of_another else "calm",
-    }[reading.tier]
+    }[tier]
 
 
 def _state(reading: Reading, findings: Findings, kind: str, person: Person, at: datetime) -> tuple[str, str]:
@@ -137,3 +139,9 @@ def _risk_of(reading: Reading) -> int:
 
 def _risk_of_labels(findings: Findings) -> int:
     return max((LABEL_RISK.get(label, AMBER) for label in findings.labels), default=GREEN)
+
+
+def sentences(text: str) -> list[str]:
+    """The lines a moderator can point at, as they stand in the text; at most fifty."""
+    found = (piece.strip() for piece in re.split(r"(?<=[.!?…])\s+|\n+", text))
+    return list(dict.fromkeys(piece for piece in found if piece))[:50]

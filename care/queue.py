@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from care.moments import zone
-from care.words import N_
+from care.words import N_, ngettext
 
 GREEN, AMBER, RED, DANGER = 0, 1, 2, 3
 TIERS = (GREEN, AMBER, RED, DANGER)
@@ -114,3 +114,15 @@ def hours(text: str) -> Hours | None:
     except ValueError:
         return None
     return found if zone(found.tz) else None
+
+
+def span(length: timedelta) -> str:
+    """How long something waits or takes, in a few letters."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    if minutes < 60:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes) % {"num": minutes}
+    if minutes < 48 * 60:
+        hours = round(minutes / 60)
+        return ngettext("%(num)s hour", "%(num)s hours", hours) % {"num": hours}
+    days = round(minutes / 1440)
+    return ngettext("%(num)s day", "%(num)s days", days) % {"num": days}

@@ -215,3 +215,22 @@ def _read(text: str) -> Place | None:
         return Place(as_moment(at), int(tier), as_moment(since), UUID(id))
     except (ValueError, OverflowError):
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    person: UUID
+    item: UUID | None
+
+
+async def whose(viewer: Viewer, hold: UUID) -> Whose | None:
+    """The person an open hold concerns, and the item if there is one."""
+    desk(viewer)
+    row = (
+        await Hold.select(Hold.person, Hold.subject, Hold.kind)
+        .where(Hold.id == hold, Hold.ended_at.is_null())
+        .first()
+    )
+    if row is None:
+        return None
+    return Whose(row["person"], None if row["kind"] == "person" else row["subject"])

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from care import rulings
+from care import ladder, rulings
 from care.clock import now
 from care.queue import AMBER
-from care.rulings import REMOVED, RETURNED
+from care.rulings import REMOVED, RETURNED, WAITING
 from db import holds, keys, ledger, moderation_rows
 from db.devices import Viewer
 from db.engine import UNIQUE, transaction
@@ -38,6 +38,8 @@ class Statement:
     """Empty, open, upheld, reversed, or dropped because the words were changed."""
     appeal_at: datetime | None
     wait: Wait
+    card: str = ""
+    """What stays on the page for as long as the words are held because of danger."""
 
     @property
     def may_appeal(self) -> bool:
@@ -81,7 +83,15 @@ async def statement(viewer: Viewer, item: UUID) -> Statement | None:
         appeal["state"] if appeal and fits else "",
         as_moment(appeal["at"]) if appeal and fits else None,
         await wait(),
+        await _card(found),
     )
+
+
+async def _card(item: Shown) -> str:
+    if item.reason != "care" or item.state not in WAITING:
+        return ""
+    row = await Item.select(Item.tier, Item.about).where(Item.id == item.id).first()
+    return ladder.card(row["tier"], row["about"]) if row else ""
 
 
 async def appeal(viewer: Viewer, item: UUID, words: str) -> None:

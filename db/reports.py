@@ -106,10 +106,15 @@ async def _about(viewer: Viewer, kind: str, subject: UUID) -> UUID:
         if found is None or found.mine:
             raise Unknown
         return found.author
-    row = await Person.select(Person.band).where(Person.id == subject).first()
-    if row is None or subject == viewer.person or rulings.side(row["band"]) != rulings.side(viewer.band):
-        raise Unknown
+    await may_report(viewer, subject)
     return subject
+
+
+async def may_report(viewer: Viewer, person: UUID) -> None:
+    """Somebody else of their own side. Raises Unknown."""
+    row = await Person.select(Person.band).where(Person.id == person).first()
+    if row is None or person == viewer.person or rulings.side(row["band"]) != rulings.side(viewer.band):
+        raise Unknown
 
 
 async def _told_already(viewer: Viewer, subject: UUID) -> bool:

@@ -103,6 +103,15 @@ async def end(viewer: Viewer, sanction: UUID) -> None:
         await ledger.write(Fact(None, rows[0]["person"], "lift", rows[0]["kind"], "active", viewer.person))
 
 
+async def standing(viewer: Viewer) -> datetime | bool | None:
+    """For the person themselves: until when they are paused, None for good, False when they are not."""
+    try:
+        await stop_if_paused(viewer.person)
+    except Paused as paused:
+        return paused.until
+    return False
+
+
 async def of(viewer: Viewer, person: UUID) -> list[dict[str, object]]:
     """For the desk: what stands, and what waits for a second person."""
     desk(viewer)

@@ -45,6 +45,11 @@ class Wait:
     usual: timedelta | None
     opens: datetime | None
 
+    @property
+    def in_(self) -> timedelta:
+        """Until it opens."""
+        return self.opens - now() if self.opens else timedelta()
+
 
 async def begin(viewer: Viewer, length: timedelta = timedelta(hours=4)) -> None:
     desk(viewer)

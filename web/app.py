@@ -46,7 +46,7 @@ def build() -> Litestar:
     import importlib  # until every room is built
 
     routers: list[Any] = [files]
-    for name in ("home", "journal", "stories", "groups", "help", "account", "reminders", "notices", "controls", "staff"):
+    for name in ("home", "journal", "stories", "groups", "help", "account", "reminders", "notices", "controls", "staff", "moderation"):
         with contextlib.suppress(ImportError):
             routers.append(importlib.import_module(f"web.routes.{name}"))
     return Litestar(

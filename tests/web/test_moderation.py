@@ -1,0 +1,304 @@
+"""The desk, the author's side and reports through their doors: they work, and refuse whom they must."""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from httpx import AsyncClient
+
+from care import clock
+from db.devices import Viewer
+from tests.members import opened, post
+
+Client = AsyncClient
+People = Callable[[str], Awaitable[Client]]
+OTHER_SITE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
+SECRET = "our judo club on mondays"
+
+
+@pytest.fixture(autouse=True)
+async def an_open_community(app: Any) -> AsyncIterator[None]:
+    await opened()
+    yield
+    clock.move(timedelta())
+
+
+@pytest.fixture
+async def ana(people: People) -> Client:
+    return await people("ana")
+
+
+@pytest.fixture
+async def mo(people: People) -> Client:
+    """Signed in, with the role, past the second step."""
+    client = await people("mo")
+    await staff(client, "moderator")
+    return client
+
+
+async def test_a_post_goes_through_the_desk_to_its_readers(ana: Client, mo: Client) -> None:
+    from db import moderation
+
+    who = await viewer(ana)
+    shared = await moderation.share(who, post("my name is on the list"))
+    mine = (await ana.get("/moderation/mine")).text
+    assert "Being read" in mine
+    desk = await mo.get("/moderation")
+    assert desk.status_code == 200
+    assert "1 waiting" in desk.text
+    assert "on the list" not in desk.text, "The queue shows no words."
+    hold = re.search(r'href="/moderation/([0-9a-f-]{36})"', desk.text)
+    assert hold
+    item = await mo.get(f"/moderation/{hold[1]}")
+    assert "on the list" in item.text
+    form = {"version": "1", "action": "publish"}
+    done = await mo.post(f"/moderation/{hold[1]}/decide", data=form, follow_redirects=False)
+    assert (done.status_code, done.headers["location"]) == (303, "/moderation")
+    assert (await moderation.of_mine(who, shared.id)).state == "published"  # type: ignore[union-attr]
+    again = await mo.post(f"/moderation/{hold[1]}/decide", data=form)
+    assert again.status_code == 409
+    assert "Somebody was quicker" in again.text
+
+
+async def test_a_request_needs_a_reason_and_keeps_what_was_typed(ana: Client, mo: Client) -> None:
+    from db import moderation
+
+    shared = await moderation.share(await viewer(ana), post("First line. I weigh 41 now."))
+    hold = await first_hold(mo)
+    form = {"version": "1", "action": "return", "sentence": "I weigh 41 now.", "text": "It is a brave post."}
+    refused = await mo.post(f"/moderation/{hold}/decide", data=form)
+    assert refused.status_code == 422
+    assert "It is a brave post." in refused.text
+    assert "<option selected>I weigh 41 now." in refused.text
+    await mo.post(f"/moderation/{hold}/decide", data={**form, "rule": "numbers"})
+    page = (await ana.get(f"/moderation/mine/{shared.id}")).text
+    for words in (
+        "No numbers about bodies",
+        "<mark",
+        "I weigh 41 now.",
+        "It is a brave post.",
+        "Take the numbers",
+    ):
+        assert words in page
+    assert "Mo Night" not in page, "The desk answers as one."
+    sent = await ana.post(f"/moderation/mine/{shared.id}/again", data={"part0": "First line."})
+    assert sent.status_code == 200
+    assert "Being read" in sent.text
+    assert "First line." in sent.text
+
+
+async def test_an_empty_change_is_answered_with_the_form(ana: Client) -> None:
+    from db import moderation
+
+    shared = await moderation.share(await viewer(ana), post())
+    answer = await ana.post(f"/moderation/mine/{shared.id}/again", data={"part0": "  "})
+    assert answer.status_code == 422
+    assert "Please write something" in answer.text
+
+
+async def test_an_appeal_goes_to_somebody_else(ana: Client, mo: Client, people: People) -> None:
+    from db import moderation
+
+    shared = await moderation.share(await viewer(ana), post())
+    hold = await first_hold(mo)
+    await mo.post(f"/moderation/{hold}/decide", data={"version": "1", "action": "remove", "rule": "unkind"})
+    page = await ana.post(f"/moderation/mine/{shared.id}/appeal", data={"text": "It is about a heron."})
+    assert "Somebody else is looking" in page.text
+    assert (await ana.post(f"/moderation/mine/{shared.id}/appeal", data={"text": "x"})).status_code == 404
+    hold = await first_hold(mo)
+    assert "Somebody else looks this time" in (await mo.get(f"/moderation/{hold}")).text
+    assert (await mo.post(f"/moderation/{hold}/judge", data={"action": "reverse"})).status_code == 409
+    cho = await people("cho")
+    await staff(cho, "moderator")
+    assert (await cho.post(f"/moderation/{hold}/judge", data={"action": "reverse"})).status_code == 200
+    assert "you were right" in (await ana.get(f"/moderation/mine/{shared.id}")).text
+
+
+async def test_the_desk_shows_what_the_reader_saw_and_hides_it_until_asked(ana: Client, mo: Client) -> None:
+    from db import moderation
+
+    await moderation.share(await viewer(ana), post("Hello all. I want to die. Anyone up?"))
+    page = (await mo.get(f"/moderation/{await first_hold(mo)}")).text
+    assert re.search(r"<details class=\"card veil\"[^>]*>(?!.*open)", page)
+    assert re.search(r"<mark>[^<]*want to die", page)
+    assert "13–15" in page
+    assert "Ana" in page
+
+
+async def test_the_author_in_danger_reads_who_sees_it_and_where_to_turn_now(ana: Client) -> None:
+    from db import moderation
+
+    who = await viewer(ana)
+    shared = await moderation.share(who, post("I'm going to kill myself tonight, I have the pills here"))
+    page = (await ana.get(f"/moderation/mine/{shared.id}?card={shared.card}")).text
+    for words in (
+        "Stay with us for a moment",
+        "nobody sees it yet",
+        "If you are in danger right now",
+        "tel:",
+    ):
+        assert words in page
+    await moderation.share(who, post("I want to die"))
+    careful = next(one for one in await moderation.mine(who) if one.state == "held")
+    page = (await ana.get(f"/moderation/mine/{careful.id}")).text
+    assert "Are you safe right now?" in page
+    page = (await ana.post(f"/moderation/mine/{careful.id}/private", data={})).text
+    assert "Only the people on duty read it" in page
+
+
+async def test_a_report_in_three_taps_and_its_receipt(ana: Client, people: People, mo: Client) -> None:
+    ben = await people("ben")
+    item = await published(ana, mo)
+    form = (await ben.get(f"/report/{item}")).text
+    assert form.count('name="reason"') == 8
+    assert re.search(r'name="hide" value="yes" checked', form)
+    answer = await ben.post(f"/report/{item}", data={"asked": "1", "reason": "", "text": SECRET})
+    assert (answer.status_code, SECRET in answer.text) == (422, True)
+    answer = await ben.post(
+        f"/report/{item}", data={"asked": "1", "reason": "personal", "text": SECRET, "hide": "yes"}
+    )
+    assert "Thank you for telling us" in answer.text
+    assert (await ben.get(f"/report/{item}")).status_code == 404, "It is hidden for Ben now."
+    safety = (await ben.get("/account/safety")).text
+    assert "Nobody has looked yet" in safety
+    hold = await first_hold(mo)
+    seen = (await mo.get(f"/moderation/{hold}")).text
+    assert SECRET in seen
+    assert "Ben" not in seen
+    await mo.post(f"/moderation/{hold}/decide", data={"version": "1", "action": "keep"})
+    assert "it can stay" in (await ben.get("/account/safety")).text
+    theirs = (await ana.get(f"/moderation/mine/{item}")).text
+    assert SECRET not in theirs and "Reported" not in theirs and "personal" not in theirs
+    assert (await ana.get("/notices")).text.count("asks") == 0
+
+
+async def test_danger_opens_the_helpers_guide(ana: Client, people: People, mo: Client) -> None:
+    ben = await people("ben")
+    item = await published(ana, mo)
+    answer = await ben.post(f"/report/{item}", data={"asked": "1", "reason": "danger", "hide": "yes"})
+    assert "Ask them straight out" in answer.text
+    assert "don’t wait for them" in answer.text
+
+
+async def test_a_report_from_the_outbox(ana: Client, people: People, mo: Client) -> None:
+    ben = await people("ben")
+    item, id = await published(ana, mo), str(uuid4())
+    me = await viewer(ben)
+    sent = {"id": id, "asked": "1", "reason": "spam", "hide": "yes"}
+    for _ in range(2):
+        answer = await ben.post(
+            f"/report/{item}", data=sent, headers={"X-Outbox": id, "X-Uid": str(me.person)}
+        )
+        assert (answer.status_code, answer.headers.get("X-Saved")) in {(200, id), (404, None)}
+    answer = await ben.post(f"/report/{item}", data=sent, headers={"X-Outbox": id, "X-Uid": str(uuid4())})
+    assert answer.status_code == 409
+    assert (await ben.get("/account/safety")).text.count("Nobody has looked yet") == 1
+
+
+async def test_the_years_counts_are_public_and_name_nobody(client: Client, ana: Client, mo: Client) -> None:
+    item = await published(ana, mo)
+    page = await client.get("/moderation/report")
+    assert page.status_code == 200
+    assert str(item) not in page.text
+    assert "Ana" not in page.text
+    for odd in ("1999", "2999", "x", "20x6"):
+        assert (await client.get(f"/moderation/report?year={odd}")).status_code == 200
+
+
+async def test_shifts_and_handing_over(ana: Client, mo: Client, people: People) -> None:
+    from db import moderation
+
+    await moderation.share(await viewer(ana), post())
+    cho = await people("cho")
+    await staff(cho, "moderator")
+    for one in (mo, cho):
+        assert "On shift" in (await one.post("/moderation/shift", data={"on": "1"})).text
+    hold = await first_hold(mo)
+    to = (await viewer(cho)).person
+    assert (await mo.post(f"/moderation/{hold}/hand", data={"to": str(to)})).status_code == 200
+    assert f"/moderation/{hold}" not in (await mo.get("/moderation")).text
+    assert f"/moderation/{hold}" in (await cho.get("/moderation")).text
+    assert (await mo.post(f"/moderation/{hold}/hand", data={"to": "nobody"})).status_code == 409
+    assert "Off shift" in (await mo.post("/moderation/shift", data={"off": "1"})).text
+
+
+async def test_a_pause_and_a_ban_from_the_desk(ana: Client, mo: Client, people: People) -> None:
+    from db import moderation
+
+    who = await viewer(ana)
+    shared = await moderation.share(who, post())
+    hold = await first_hold(mo)
+    form = {"action": "pause", "hours": "24", "rule": "unkind"}
+    assert "Paused" in (await mo.post(f"/moderation/{hold}/author", data=form)).text
+    answer = await ana.post(f"/moderation/mine/{shared.id}/again", data={"part0": "Again."})
+    assert answer.status_code == 403
+    assert "Again." in answer.text, "Their words are kept."
+    assert "You can share again on" in (await ana.get("/moderation/mine")).text
+    page = (await mo.post(f"/moderation/{hold}/author", data={"action": "propose", "rule": "unsafe"})).text
+    assert "waits for a second person" in page
+    ban = re.findall(r'name="sanction" value="([0-9a-f-]+)"', page)[-1]
+    agree = {"action": "agree", "sanction": ban}
+    assert (await mo.post(f"/moderation/{hold}/author", data=agree)).status_code == 409
+    for odd in ({"action": "pause", "hours": "x"}, {"action": "agree", "sanction": "x"}, {}):
+        assert (await mo.post(f"/moderation/{hold}/author", data=odd)).status_code == 409
+
+
+async def test_before_the_second_step_the_desk_asks_for_it(people: People) -> None:
+    client = await people("mo")
+    await staff(client, "moderator", checked=False)
+    answer = await client.get("/moderation", follow_redirects=False)
+    assert answer.headers["location"] == "/account/second-factor?next=/moderation"
+    assert (await client.post("/moderation/shift", data={"on": "1"})).status_code == 404
+
+
+async def test_another_site_cannot_write(ana: Client, mo: Client) -> None:
+    from db import moderation
+
+    shared = await moderation.share(await viewer(ana), post())
+    hold = await first_hold(mo)
+    for client, path in (
+        (mo, f"/moderation/{hold}/decide"),
+        (mo, "/moderation/shift"),
+        (ana, f"/moderation/mine/{shared.id}/withdraw"),
+        (ana, f"/report/{uuid4()}"),
+    ):
+        answer = await client.post(path, data={"action": "publish", "version": "1"}, headers=OTHER_SITE)
+        assert answer.status_code == 403
+    assert (await moderation.of_mine(await viewer(ana), shared.id)).state == "held"  # type: ignore[union-attr]
+
+
+async def viewer(client: Client) -> Viewer:
+    from db import account
+
+    found = await account.recognise(client.cookies["beside"])
+    assert found
+    return found
+
+
+async def staff(client: Client, role: str, checked: bool = True) -> None:
+    """As the command line and the second step leave it."""
+    from db.staff_tables import SecondFactor, StaffCheck, StaffRole
+
+    who, at = await viewer(client), clock.now()
+    await StaffRole(person=who.person, role=role, granted_by="test", granted_at=at).save()
+    await SecondFactor(person=who.person, sealed=b"", made_at=at, confirmed_at=at).save()
+    if checked:
+        await StaffCheck(session=who.session, until=at + timedelta(hours=12)).save()
+
+
+async def first_hold(mo: Client) -> str:
+    found = re.search(r'href="/moderation/([0-9a-f-]{36})"', (await mo.get("/moderation")).text)
+    assert found
+    return found[1]
+
+
+async def published(author: Client, mo: Client) -> UUID:
+    from db import moderation
+
+    shared = await moderation.share(await viewer(author), post())
+    hold = await first_hold(mo)
+    await mo.post(f"/moderation/{hold}/decide", data={"version": "1", "action": "publish"})
+    return shared.id
