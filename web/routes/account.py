@@ -30,7 +30,8 @@ async def index(request: Ask) -> Answer:
     who = viewer(request)
     if who is None:
         return page(request, "account/welcome.html")
-    return page(request, "account/index.html", codes_left=await codes.left(who.person))
+    codes_left, unread = await codes.left(who.person), await notices.unread(who.person)
+    return page(request, "account/index.html", codes_left=codes_left, unread=unread)
 
 
 @get("/account/join")

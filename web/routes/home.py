@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, Router, get
 
-from db import journal
+from db import journal, reminders
 from web.guards import viewer
 from web.render import page
 
@@ -14,7 +14,8 @@ async def today(request: Request[Any, Any, Any]) -> Response[bytes]:
     who = viewer(request)
     if who is None:
         return page(request, "home/welcome.html")
-    return page(request, "home/today.html", recent=await journal.recent(who.person))
+    recent, due = await journal.recent(who.person), await reminders.waiting(who.person)
+    return page(request, "home/today.html", recent=recent, due=due)
 
 
 @get("/offline", opt={"anonymous": True}, sync_to_thread=False)
