@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 
 NAMES = [
-    "sunrise", "notebook-text", "plus", "book-open", "users", "life-buoy", "chevron-left", "check",
-    "x", "pencil", "trash-2", "search", "user", "smartphone", "cloud-off", "heart", "message-
-    circle", "phone", "lock", "download", "undo-2", "calendar", "key-round", "eye", "eye-off",
-    "feather", "share", "log-out", "clock", "globe", "mail",
+    "sunrise", "notebook-text", "plus", "book-open", "users", "life-buoy", "chevron-left",
+    "check", "x", "pencil", "trash-2", "search", "user", "smartphone",
+    "cloud-off", "heart", "message-circle", "phone", "lock", "download", "undo-2",
+    "calendar", "key-round", "eye", "eye-off", "feather", "share", "log-out",
+    "clock", "globe", "mail",
 ]  # fmt: skip
 
 

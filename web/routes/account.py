@@ -9,7 +9,7 @@ from care import ages, help
 from care.account import CONSENTS, local
 from care.clock import now
 from config import config
-from db import account, codes, devices, passphrase
+from db import account, codes, devices, notices, passphrase
 from db.account import Stopped
 from web import forms
 from web.callers import caller, signed_in, signed_out, too_young, was_too_young
