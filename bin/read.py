@@ -1,4 +1,4 @@
-"""Read messages for danger: JSON lines in, JSON lines out; `--score` measures the reader on its own corpus."""
+"""Read messages for danger: JSON lines in, JSON lines out; `--score` measures it on its own corpus."""
 
 import argparse
 import json
@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from care import moderation, safety
 
@@ -86,7 +84,11 @@ def measure(part: str, show: bool) -> dict[str, float]:
 def crisis(rows: list[tuple[Row, int, str]]) -> dict[str, float]:
     figures: dict[str, float] = {}
     for suffix in ("", "_en", "_es"):
-        some = [(TIERS.index(row["tier"]), got, row) for row, got, _ in rows if not suffix or row["lang"] == suffix[1:]]
+        some = [
+            (TIERS.index(row["tier"]), got, row)
+            for row, got, _ in rows
+            if not suffix or row["lang"] == suffix[1:]
+        ]
         alert = [(want, got) for want, got, _ in some if want > 1]
         figures[f"alert_recall{suffix}"] = share(got > 1 for _, got in alert)
         figures[f"alert_precision{suffix}"] = share(want > 1 for want, got, _ in some if got > 1)
@@ -104,7 +106,9 @@ def crisis(rows: list[tuple[Row, int, str]]) -> dict[str, float]:
         figures[f"exact_{TIERS[tier]}_recall"] = share(
             got == tier for row, got, _ in rows if TIERS.index(row["tier"]) == tier
         )
-    figures["about_right"] = share(about == row["about"] for row, got, about in rows if got and row["tier"] != "none")
+    figures["about_right"] = share(
+        about == row["about"] for row, got, about in rows if got and row["tier"] != "none"
+    )
     return figures
 
 
@@ -117,7 +121,8 @@ def by_category(rows: list[tuple[Row, safety.Reading]], show: bool) -> None:
         alert = sum((TIERS.index(row["tier"]) > 1) == (TIERS.index(got.tier) > 1) for row, got in some)
         some_tier = sum((row["tier"] == "none") == (got.tier == "none") for row, got in some)
         misled = sorted({m.rule for row, got in some if row["tier"] == "none" for m in got.matched})
-        print(f"  {category:<24} {len(some):>4} {alert / len(some):.2f} {some_tier / len(some):.2f} {' '.join(misled)}")
+        right = f"{alert / len(some):.2f} {some_tier / len(some):.2f}"
+        print(f"  {category:<24} {len(some):>4} {right} {' '.join(misled)}")
         for row, got in some:
             if show and row["tier"] != got.tier:
                 rules = {match.rule: row["text"][match.start : match.end] for match in got.matched}

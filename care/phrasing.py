@@ -14,7 +14,8 @@ from care.spelling import mend
 
 # A token is [method], a word (signs allowed inside), the end of a clause, a quotation mark or an emoji.
 TOKEN_SOURCE = (
-    r"\[[a-z][a-z ]{2,14}\]|[$@]?[a-z0-9](?:[a-z0-9@$|*]|['!](?=[a-z0-9]))*|\.(?![.])|[?!;\n]+|[\"']|["
+    r"\[[a-z][a-z ]{2,14}\]|[$@]?[a-z0-9](?:[a-z0-9@$|*]|['!](?=[a-z0-9]))*|\.(?![.])|[?!;\n]+|["
+    + "'\"]|["
     + "".join(EMOJI)
     + "]"
 )
@@ -130,7 +131,9 @@ class Language:
             kept = [part for part in inner if kind == "seq" or not self._is_filler(part)]
             return kind, [self.folded(part) for part in kept]
         if kind in ("opt", "some", "many"):
-            return kind, self.folded(inner)
+            # An article among what may repeat would leave an empty round, which engines count differently.
+            what, parts = self.folded(inner)
+            return kind, (what, [part for part in parts if not _is_empty(part)] if what == "alt" else parts)
         return tree
 
     def _is_filler(self, tree: "Tree") -> bool:
@@ -168,6 +171,10 @@ class Language:
                 cost = sum(one[0] for one in found)
                 words = frozenset(word for one in found for word in one[1])
         return cost, words
+
+    def familiar(self, words: list[str]) -> int:
+        """How many of the words are everyday words of this language."""
+        return sum(word in self.common for word in words)
 
     def clauses(self, normal: Normal) -> list[Clause]:
         """The text as clauses of plain words: text-speak spelled out, fillers dropped, typos mended."""
@@ -234,9 +241,9 @@ class Language:
 
     def compiled(self) -> dict[str, Any]:
         """The lists as the rule file has them, the patterns as sources with their slots still named."""
-        lists = ("same", "drop", "humour", "breaks", "common", "core", "glue", "stems", "not_typos")
+        lists = ("same", "drop", "humour", "breaks", "common", "commonest", "core", "glue", "stems")
         return {
-            **{name: self.data[name] for name in (*lists, "person", "swap", "marks")},
+            **{name: self.data[name] for name in (*lists, "not_typos", "person", "swap", "marks")},
             "slots": self.slots,
             "rules": [[rule.id, rule.family, [line.source for line in rule.patterns]] for rule in self.rules],
             "frames": {name: [line.source for line in rule.patterns] for name, rule in self.frames.items()},
@@ -248,3 +255,7 @@ class Language:
         return any(
             not line.gate.isdisjoint(words) and line.regex.search(text) for line in self.frames[name].patterns
         )
+
+
+def _is_empty(tree: Tree) -> bool:
+    return tree[0] == "seq" and all(_is_empty(part) for part in tree[1])

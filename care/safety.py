@@ -3,6 +3,7 @@
 It never decides alone: it shows help, raises and holds; people decide. docs/READER.md tells how it reads.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -59,7 +60,7 @@ def read(text: str, language: str | None = None) -> Reading:
     Only the first 20,000 characters are read. Nothing raises, whatever the text holds.
     """
     normal = despace(normalise(text))
-    names = (language,) if language is not None and language in LANGUAGES else LANGUAGES
+    names = (language,) if language is not None and language in LANGUAGES else _spoken(normal)
     readings = [_reading(name, normal) for name in names]
     return max(readings, key=lambda one: (TIERS.index(one.tier), one.about == "self", one.confidence))
 
@@ -68,6 +69,13 @@ def read(text: str, language: str | None = None) -> Reading:
 def language(name: str) -> Language:
     """A rule file is read once, when a text is first read with it."""
     return Language(name)
+
+
+def _spoken(normal: Normal) -> list[str]:
+    """The languages a text may be in. One is left out when another has more than twice its everyday words."""
+    words = re.findall("[a-z]+", normal.text)
+    counts = {name: language(name).familiar(words) for name in LANGUAGES}
+    return [name for name in LANGUAGES if 2 * counts[name] >= max(counts.values())]
 
 
 def _reading(name: str, normal: Normal) -> Reading:
