@@ -25,6 +25,7 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP phone.test 127.0.0.1",
 ]
 
 

@@ -108,5 +108,5 @@ class Phone:
     def until(self, true: Callable[[], Any], seconds: float = 10) -> None:
         deadline = time.monotonic() + seconds
         while not true():
-            assert time.monotonic() < deadline, f"not within {seconds} s; the page says {self.status()!r}"
+            assert time.monotonic() < deadline, f"not within {seconds} s on {self.page.url}"
             self.page.wait_for_timeout(50)

@@ -15,7 +15,9 @@
     if (came === 'back_forward') { blank(); addEventListener('DOMContentLoaded', leave); }
     else sessionStorage.removeItem('left');
   }
-  addEventListener('pageshow', e => { if (e.persisted && left()) leave(); });
+  /* A page put aside for Back is put aside blank, so that it can never flash up before it leaves again. */
+  addEventListener('pagehide', e => { if (e.persisted) root.classList.add('left'); });
+  addEventListener('pageshow', e => { if (e.persisted) left() ? leave() : root.classList.remove('left'); });
   addEventListener('click', e => { if (e.target.closest?.('#leave')) { e.preventDefault(); leave(); } });
   let shifts = [];
   addEventListener('keydown', e => {                      // Shift three times; not Esc, which stops a page loading
