@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from care.moments import zone
-from care.words import N_, ngettext
+from care.words import N_, _, ngettext
 
 GREEN, AMBER, RED, DANGER = 0, 1, 2, 3
 TIERS = (GREEN, AMBER, RED, DANGER)
@@ -119,6 +119,8 @@ def hours(text: str) -> Hours | None:
 def span(length: timedelta) -> str:
     """How long something waits or takes, in a few letters."""
     minutes = max(0, int(length.total_seconds() // 60))
+    if not minutes:
+        return _("less than a minute")
     if minutes < 60:
         return ngettext("%(num)s minute", "%(num)s minutes", minutes) % {"num": minutes}
     if minutes < 48 * 60:

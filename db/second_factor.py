@@ -153,7 +153,7 @@ async def _step(person: UUID, row: Row | None, code: str) -> int | None:
     figures = "".join(c for c in code[:40] if c in "0123456789")
     try:
         return (await _totp(person, row)).verify_and_get_timecode(figures, for_time=now(), valid_window=DRIFT)
-    except OTPVerificationError:
+    except (OTPVerificationError, ValueError):  # ValueError: not six figures
         return None
 
 

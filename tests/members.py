@@ -23,7 +23,10 @@ async def member(name: str, band: str = "a", role: str = "", days: int = 30) -> 
     if role:
         at = clock.now()
         await staff_tables.StaffRole(person=person, role=role, granted_by="test", granted_at=at).save()
-        await staff_tables.SecondFactor(person=person, sealed=b"", made_at=at, confirmed_at=at).save()
+        second = staff_tables.SecondFactor(person=person, made_at=at, confirmed_at=at)
+        secret = b"JBSWY3DPEHPK3PXP"
+        second.sealed = await keys.seal(person, "second_factor", "sealed", second.id, secret)
+        await second.save()
     roles = frozenset([role, *INCLUDES.get(role, ())]) if role else frozenset()
     return Viewer(person, uuid4(), name, band, "GB", None, False, roles, bool(role))
 

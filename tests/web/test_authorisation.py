@@ -1,0 +1,126 @@
+"""Who gets which answer at every door: all routes of the app, asked as every kind of person, compared with
+tests/web/authorisation.txt. After a door was added on purpose, BESIDE_ACCEPT=1 writes the file anew: read
+what changed before it is committed."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from httpx import AsyncClient
+from litestar.routes import HTTPRoute
+
+from care import clock
+from db.devices import Viewer
+from db.tables import Attempt
+from tests.members import member, opened, post
+from tests.web.conftest import door
+
+EXPECTED = Path(__file__).parent / "authorisation.txt"
+KINDS = ("signed-out", "a", "b", "c", "blocked", "supporter", "moderator", "unchecked", "other-site")
+OTHER_SITE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
+NOBODY = UUID("00000000-0000-7000-8000-000000000000")
+
+
+async def test_every_door_answers_each_kind_of_person_as_agreed(app: Any) -> None:
+    found = await matrix(app)
+    assert len(found) > 60, "Not every route was found."
+    if os.environ.get("BESIDE_ACCEPT"):
+        EXPECTED.write_text("\n".join(found) + "\n")
+    _must_hold(found)
+    assert EXPECTED.read_text().splitlines() == found
+
+
+def _must_hold(found: list[str]) -> None:
+    """Whatever was accepted into the file."""
+    header, *lines = found
+    kinds = header.split()[2:]
+    for line in lines:
+        method, path, *codes = line.split()
+        got = dict(zip(kinds, codes, strict=True))
+        assert "500" not in codes, line
+        if method == "POST":
+            assert got["other-site"] == "403", line
+        if path.startswith("/moderation/{hold}") or path in ("/moderation", "/moderation/shift"):
+            for kind in ("a", "b", "c", "blocked", "supporter"):
+                assert got[kind] == "404", line
+            assert got["signed-out"] in ("303", "401"), line
+            assert got["unchecked"] in ("303", "404"), line
+        if path.startswith("/moderation/mine/{item}"):
+            signed_in = {code for kind, code in got.items() if kind not in ("signed-out", "other-site")}
+            assert signed_in == {"404"}, line
+    item = next(line.split()[2:] for line in lines if line.startswith("GET /report/{item} "))
+    seen = dict(zip(kinds, item, strict=True))
+    assert [seen[kind] for kind in ("a", "b", "moderator")] == ["200"] * 3
+    assert [seen[kind] for kind in ("c", "blocked", "supporter")] == ["404"] * 3
+
+
+async def matrix(app: Any) -> list[str]:
+    world = await _world()
+    people = await _people(world["author"])
+    lines = ["method path " + " ".join(KINDS)]
+    for method, path, filled in _doors(app, {name: str(value) for name, value in world.items()}):
+        codes = [await _knock(app, method, filled, kind, people) for kind in KINDS]
+        lines.append(f"{method} {path} {' '.join(codes)}")
+    return lines
+
+
+def _doors(app: Any, known: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    routes = [route for route in app.routes if isinstance(route, HTTPRoute)]
+    for route in sorted(routes, key=lambda route: route.path):
+        names = [part.name for part in route.path_components if not isinstance(part, str)]
+        parts = [part if isinstance(part, str) else f"{{{part.name}}}" for part in route.path_components]
+        path = filled = "".join(f"/{part}" for part in parts)
+        for name in names:
+            filled = filled.replace("{" + name + "}", known.get(name, str(NOBODY)).lstrip("/"))
+        for method in sorted(set(route.methods) & {"GET", "POST"}):
+            yield method, path or "/", filled or "/"
+
+
+async def _knock(app: Any, method: str, path: str, kind: str, people: dict[str, Viewer]) -> str:
+    from db import account, devices, staff_tables
+
+    await Attempt.delete(force=True)  # nobody here has knocked too often
+    async with door(app) as client:
+        who = people.get("a" if kind == "other-site" else kind)
+        if who is not None:  # a session of its own each time: some doors end it
+            client.cookies["beside"] = await devices.begin(who.person, account.Caller())
+            found = await account.recognise(client.cookies["beside"])
+            if who.checked and found is not None:
+                until = clock.now().replace(year=clock.now().year + 1)
+                await staff_tables.StaffCheck(session=found.session, until=until).save()
+        return str((await _ask(client, method, path, OTHER_SITE if kind == "other-site" else {})).status_code)
+
+
+async def _ask(client: AsyncClient, method: str, path: str, headers: dict[str, str]) -> Any:
+    body = {"data": {"x": "y"}} if method == "POST" else {}
+    return await client.request(method, path, headers=headers, follow_redirects=False, **body)  # type: ignore
+
+
+async def _world() -> dict[str, Any]:
+    """A published item, and one that waits."""
+    from db import decisions, desk, moderation
+
+    await opened()
+    author, mo = await member("author", "b"), await member("desk", "c", "moderator")
+    item = await moderation.share(author, post())
+    (waiting,) = (await desk.queue(mo)).items
+    await decisions.decide(mo, waiting.id, decisions.Decision("publish", 1))
+    await moderation.share(author, post("We made more soup."))
+    (waiting,) = (await desk.queue(mo)).items
+    return {"author": author.person, "person": author.person, "item": item.id, "hold": waiting.id}
+
+
+async def _people(author: UUID) -> dict[str, Viewer]:
+    from dataclasses import replace
+
+    from db import blocks
+
+    kinds = {kind: await member(f"{kind}er", kind) for kind in "abc"}
+    kinds["blocked"] = await member("blocked", "b")
+    await blocks.block(kinds["blocked"], author)
+    kinds["supporter"] = await member("supporter", "c", "supporter")
+    kinds["moderator"] = await member("moderator", "c", "moderator")
+    kinds["unchecked"] = replace(await member("unchecked", "c", "moderator"), checked=False)
+    return kinds
