@@ -25,7 +25,6 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP phone.test 127.0.0.1",
 ]
 
 
