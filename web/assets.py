@@ -20,6 +20,7 @@ STATIC = ROOT / "web" / "static"
 CSS_FIRST = ("tokens.css", "base.css", "layout.css", "components.css")
 JS_CORE = ("outbox.js", "queue.js", "checkin.js", "phone.js", "bring.js", "reach.js", "app.js")
 HASHED = re.compile(r"^(?P<stem>.+)\.(?P<hash>[0-9a-f]{10})(?P<ext>\.[a-z0-9]+)$")
+BIG = 100_000  # bytes; beyond them the last tenth saved would take a second of every start
 TEXT = {".css", ".js", ".svg", ".json", ".txt", ".html"}
 
 
@@ -46,7 +47,11 @@ class Asset:
     def encoded(self) -> dict[str, bytes]:
         if Path(self.name).suffix not in TEXT:
             return {}
-        return {"br": brotli.compress(self.body), "gzip": gzip.compress(self.body, 9, mtime=0)}
+        quality = 11 if len(self.body) < BIG else 9
+        return {
+            "br": brotli.compress(self.body, quality=quality),
+            "gzip": gzip.compress(self.body, 9, mtime=0),
+        }
 
 
 class Assets:

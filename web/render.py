@@ -1,5 +1,6 @@
 """Draws pages: whole for a browser, one block for htmx, and adds what every page needs."""
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
@@ -9,13 +10,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from litestar import Request, Response
 
 from care import words
+from care.safety import compiled
 from config import ROOT, config
 from web.assets import Assets
 from web.language import Language, negotiate
 
 Ask = Request[Any, Any, Any]
 
-assets = Assets()
+# The rules by which a phone reads a draft that nobody else reads: those of care/safety.py itself.
+assets = Assets(made={"reader.json": json.dumps(compiled(), separators=(",", ":")).encode()})
 SOMEWHERE = {"Cache-Control": "no-cache"}
 PERSONAL = {"Cache-Control": "no-store"}
 

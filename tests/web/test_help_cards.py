@@ -215,3 +215,33 @@ async def test_another_site_cannot_send_it(client: Any, nothing_missed: None) ->
     sent = {"rule": language("en").rules[0].id, "verdict": "imminent"}
     answer = await client.post("/help/missed", data=sent, headers={"sec-fetch-site": "cross-site"})
     assert answer.status_code == 403 and await Missed.count() == 0
+
+
+# In the journal
+
+
+@pytest.mark.parametrize("path", ["/journal/new", "/journal/write/note", "/journal/write/letter"])
+async def test_in_the_journal_every_card_waits_and_the_page_says_who_reads(client: Any, path: str) -> None:
+    html = (await client.get(path)).text
+    care = html[html.index("<beside-care") : html.index("</beside-care>")]
+    assert html.index("<beside-care") < html.index("<textarea")
+    cards = re.findall(r"<section [^>]*data-care[^>]*>", care)
+    assert len(cards) == 3 and all(card.endswith(" hidden>") for card in cards)
+    assert "<dialog" in care and "<dialog open" not in care
+    assert not re.search(r'\bname="', care), "a card adds nothing to what is saved"
+    assert all('type="button"' in button for button in re.findall(r"<button[^>]*>", care)), "nor does it save"
+    assert "That happens on this phone only." in text(html)
+
+
+async def test_the_server_reads_no_journal(people: Any, monkeypatch: Any) -> None:
+    """Not even by accident: the reader is made to fail, and what is written is kept all the same."""
+
+    def read(*_: Any, **__: Any) -> None:
+        raise AssertionError("A journal was read.")
+
+    monkeypatch.setattr("care.safety.read", read)
+    ana = await people("ana")
+    filled = {"kind": "note", "note": "I want to die tonight", "tz": "Europe/London"}
+    answer = await ana.post("/journal", data=filled)
+    assert answer.status_code == 200 and "I want to die tonight" in answer.text
+    assert "data-care" not in answer.text.replace(answer.text.partition("<main")[0], "")

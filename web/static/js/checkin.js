@@ -55,6 +55,7 @@
       if (!fits()) return;
       await keep(0);
       await Promise.race([Queue.drain(), new Promise(ok => setTimeout(ok, 1500))]);
+      await form.querySelector('beside-care')?.before?.();
       location.assign(`/journal#e-${form.elements.id.value}`);
     };
     /* Every pair finds its place; a word of one's own that has no box yet gets one. */

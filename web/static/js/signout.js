@@ -28,7 +28,7 @@ customElements.define('beside-signout', class extends HTMLElement {
       await Outbox.wipe('push');
       const gone = () => Outbox.wipe(Queue.uid);
       await navigator.locks.request(`outbox-${Queue.uid}`, { signal: AbortSignal.timeout(3000) }, gone).catch(gone);
-      for (const key of Object.keys(localStorage)) if (key === 'uid' || key.startsWith(`wal-${Queue.uid}-`)) localStorage.removeItem(key);
+      for (const key of Object.keys(localStorage)) if (key === 'uid' || key === `care-${Queue.uid}` || key.startsWith(`wal-${Queue.uid}-`)) localStorage.removeItem(key);
       sessionStorage.clear();
     }
     location.replace('/');
