@@ -27,6 +27,8 @@ class Muted:
         if not self.starts:
             return False
         words = tokens(text)
+        if self.starts.keys().isdisjoint(words):  # nearly always, and ten times quicker
+            return False
         return any(
             tuple(words[at : at + len(wanted)]) == wanted
             for at, word in enumerate(words)

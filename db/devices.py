@@ -6,15 +6,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from piccolo.querystring import QueryString
+
 from care import staff
 from care.clock import now
-from db.staff_marks import HELD, checked
+from db.engine import DB
+from db.staff_marks import CHECKED, HELD
 from db.tables import Session
 
 IDLE = timedelta(days=30)
 SEEN_EVERY = timedelta(hours=1)
 LONGEST = timedelta(days=90)
 """After this long everyone enters again, however often they came."""
+
+
+# Every page asks this first. Written out, it costs a seventh of what building it from the tables does.
+WHO = f"""
+SELECT "session".id AS "session", "session".seen_at, person.id AS person, person.name, person.band,
+    person.country, person.leaving_at, person.demo, {HELD} AS roles, {CHECKED} AS checked
+FROM "session" JOIN person ON person.id = "session".person
+WHERE "session".token_hash = {{}} AND "session".seen_at > {{}} AND "session".expires_at > {{}}
+"""  # noqa: S608 - our own words only
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +70,10 @@ class Device:
 async def recognise(token: str) -> Viewer | None:
     """The person behind a cookie: one query, and one small write an hour at most."""
     at = now()
-    found = (
-        await Session.select(
-            Session.id.as_alias("session"),
-            Session.seen_at,
-            Session.person.id.as_alias("person"),
-            Session.person.name.as_alias("name"),
-            Session.person.band.as_alias("band"),
-            Session.person.country.as_alias("country"),
-            Session.person.leaving_at.as_alias("leaving_at"),
-            Session.person.demo.as_alias("demo"),
-            HELD,
-            checked(at),
-        )
-        .where(Session.token_hash == hashed(token), Session.seen_at > at - IDLE, Session.expires_at > at)
-        .first()
-    )
-    if found is None:
+    rows = await DB.run_querystring(QueryString(WHO, at, hashed(token), at - IDLE, at))
+    if not rows:
         return None
+    found = dict(rows[0])
     if (seen := found.pop("seen_at")) < at - SEEN_EVERY:
         # Guarded, so that of many requests at once only one writes.
         mine = (Session.id == found["session"]) & (Session.seen_at == seen)
