@@ -1,6 +1,6 @@
-"""What Beside costs, measured in one run: bytes of the first views, statements and CPU time of a page.
+"""What Beside costs, measured in one run: bytes of the first views, CPU time of a page, a push.
 
-`bin/bench` prints everything; `bin/bench bytes` or `bin/bench journal` a part. CPU time is this process's own
+`bin/bench` prints everything; `bin/bench bytes`, `journal` or `push` a part. CPU time is this process's own
 (`time.process_time`), so another busy program changes it little; compare ratios, not microseconds.
 """
 
@@ -168,8 +168,12 @@ async def main(parts: set[str]) -> None:
         await measure_bytes(ask)
     if "journal" in parts:
         await measure_journal(ask)
+    if "push" in parts:
+        from bin.bench_push import measure_push
+
+        await measure_push(cpu)
     await engine.stop()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(set(sys.argv[1:]) or {"bytes", "journal"}))
+    asyncio.run(main(set(sys.argv[1:]) or {"bytes", "journal", "push"}))

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, ThreadedResolver
 from aiohttp.abc import ResolveResult
 from webpush import WebPush, WebPushSubscription
+from webpush.types import WebPushKeys
 from yarl import URL
 
 from care.clock import now
@@ -74,11 +75,11 @@ class Pusher:
         """The encrypted body and the headers to send it with."""
         if len(message.payload) > MOST:
             raise RuntimeError(f"{len(message.payload)} bytes are more than a phone takes.")
-        keys = {"auth": phone.auth, "p256dh": phone.p256dh}
-        to = WebPushSubscription.model_validate({"endpoint": phone.endpoint, "keys": keys})
-        body = self._web._encrypt(message.payload, to)
+        # Not validated again: `reachable` has read the address, and `_encrypt` reads the keys.
+        keys = WebPushKeys.model_construct(auth=phone.auth, p256dh=phone.p256dh)
+        body = self._web._encrypt(message.payload, WebPushSubscription.model_construct(keys=keys))
         return body, {
-            "Authorization": self._signed.header(to),
+            "Authorization": self._signed.header(phone),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(message.ttl),
@@ -94,16 +95,16 @@ class Signed:
         self._web, self._contact = web, contact()
         self._known: dict[str, tuple[str, float]] = {}
 
-    def header(self, to: WebPushSubscription) -> str:
-        url, at = to.endpoint, now().timestamp()
-        origin = f"{url.scheme}://{url.host}:{url.port}"
+    def header(self, phone: Phone) -> str:
+        origin, at = "/".join(phone.endpoint.split("/", 3)[:3]), now().timestamp()
         known = self._known.get(origin)
         if known and at < known[1]:
             return known[0]
         if len(self._known) >= MOST_ORIGINS:  # names under a push service can be made up
             self._known.clear()
-        life = int(SIGNED_FOR.total_seconds())
-        made: str = self._web.vapid.get_authorization_header(url, self._contact, life)
+        keys, life = {"auth": phone.auth, "p256dh": phone.p256dh}, int(SIGNED_FOR.total_seconds())
+        to = WebPushSubscription.model_validate({"endpoint": phone.endpoint, "keys": keys})
+        made: str = self._web.vapid.get_authorization_header(to.endpoint, self._contact, life)
         self._known[origin] = made, at + SIGNED_AGAIN.total_seconds()
         return made
 
