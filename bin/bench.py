@@ -72,7 +72,7 @@ async def measure_bytes(ask: Ask) -> None:
     html = brotli.decompress(page).decode()
     linked = set(re.findall(r'(?:href|src)="(/(?:static|manifest)[^"#]*)', html))
     _, _, worker = await ask("/sw.js")
-    kept = set(re.findall(r'"(/[^"]+)"', re.search(r"SHELL = (\[.*?\])", text(worker))[1]))  # type: ignore[index]
+    kept = set(re.findall(r'"(/[^"]+)"', re.search(r"SHELL *= *(\[.*?\])", text(worker))[1]))  # type: ignore[index]
     linked = {u for u in linked if "apple-touch" not in u}  # fetched only when it is added to a home screen
     outbox = set(re.findall(r"importScripts\('([^']+)'\)", text(worker)))
     seen = {"/": len(page), "/sw.js": len(worker)}

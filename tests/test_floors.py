@@ -25,7 +25,7 @@ PACKAGES = {
     "config": set(),
     "db": {"piccolo", "aiosqlite", "asyncpg", "argon2", "cryptography", "zxcvbn", "xkcdpass", "pyotp"},
     "jobs": {"webpush", "aiohttp", "yarl"},
-    "web": {"litestar", "jinja2", "markupsafe", "babel", "brotli", "uvicorn", "icalendar", "segno"},
+    "web": {"litestar", "jinja2", "markupsafe", "babel", "brotli", "uvicorn", "icalendar", "segno", "rjsmin"},
 }
 
 HOMES = {

@@ -13,12 +13,13 @@ from functools import cached_property
 from pathlib import Path
 
 import brotli
+import rjsmin
 
 from config import ROOT
 
 STATIC = ROOT / "web" / "static"
 CSS_FIRST = ("tokens.css", "base.css", "layout.css", "components.css")
-JS_CORE = ("outbox.js", "queue.js", "checkin.js", "phone.js", "bring.js", "reach.js", "app.js")
+JS_CORE = ("queue.js", "checkin.js", "phone.js", "bring.js", "reach.js", "app.js")
 HASHED = re.compile(r"^(?P<stem>.+)\.(?P<hash>[0-9a-f]{10})(?P<ext>\.[a-z0-9]+)$")
 BIG = 100_000  # bytes; beyond them the last tenth saved would take a second of every start
 TEXT = {".css", ".js", ".svg", ".json", ".txt", ".html"}
@@ -59,6 +60,7 @@ class Assets:
 
     def __init__(self, made: dict[str, bytes] | None = None) -> None:
         found = {str(p.relative_to(STATIC)): p.read_bytes() for p in sorted(STATIC.rglob("*")) if p.is_file()}
+        found |= {name: rjsmin.jsmin(body) for name, body in found.items() if _ours(name)}
         found |= {"app.css": _styles(found), "app.js": _joined(found, [f"js/{n}" for n in JS_CORE])}
         self.all = {name: Asset(name, body) for name, body in (found | (made or {})).items()}
 
@@ -95,6 +97,11 @@ class Assets:
             .replace('"__SHELL__"', json.dumps(shell))
             .encode()
         )
+
+
+def _ours(name: str) -> bool:
+    """Scripts written to be read: phones get them without their comments."""
+    return name == "sw.js" or (name.startswith("js/") and name.endswith(".js"))
 
 
 def _styles(found: dict[str, bytes]) -> bytes:

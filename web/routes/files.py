@@ -16,7 +16,7 @@ from web.render import assets, language
 FOR_EVER = "public, max-age=31536000, immutable"
 SHELL_PAGES = ["/help", "/help/now", "/help/someone", "/help/world"]
 SHELL_PAGES += ["/offline", "/journal/shell", "/journal/new", "/away"]
-SHELL_FILES = ["app.css", "app.js", "js/leave.js", "icons/sprite.svg", "icons/icon.svg"]
+SHELL_FILES = ["app.css", "app.js", "js/outbox.js", "js/leave.js", "icons/sprite.svg", "icons/icon.svg"]
 
 
 @get("/static/{path:path}", opt={"anonymous": True}, sync_to_thread=False)
