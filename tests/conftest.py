@@ -122,14 +122,16 @@ def _move(data: Path) -> None:
 
 
 async def _empty() -> None:
-    """DELETE, children first: on empty tables it is forty times faster than TRUNCATE."""
-    from piccolo.table import Table, sort_table_classes
+    """DELETE, with foreign keys and the ledger's own triggers asleep: forty times faster than TRUNCATE."""
+    from db.engine import DB, KEYS
 
-    from db import tables
-
-    found: list[Any] = [t for t in vars(tables).values() if isinstance(t, type) and issubclass(t, Table)]
-    for table in reversed(sort_table_classes([t for t in found if t is not Table])):
-        await table.delete(force=True)
+    for engine in (DB, KEYS):
+        rows = await engine.run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        names = [row["tablename"] for row in rows if row["tablename"] != "migration"]
+        async with engine.transaction():
+            await engine.run("SET LOCAL session_replication_role = replica")
+            for name in names:
+                await engine.run(f'DELETE FROM "{name}"')  # noqa: S608
 
 
 def _address(name: str) -> str:
