@@ -14,6 +14,18 @@ STATES = (DRAFT, HELD, PUBLISHED, RETURNED, REMOVED, SAFEGUARDING, HIDDEN, WITHD
 WAITING = (HELD, HIDDEN, SAFEGUARDING)
 """What stands in the desk's queue."""
 
+WORDS = {
+    DRAFT: N_("new"),
+    HELD: N_("waiting"),
+    PUBLISHED: N_("shown"),
+    RETURNED: N_("asked to change"),
+    REMOVED: N_("not shown"),
+    SAFEGUARDING: N_("with safety"),
+    HIDDEN: N_("put aside"),
+    WITHDRAWN: N_("taken back"),
+}
+"""As the desk says them."""
+
 READER, AUTHOR, MODERATOR, LEAD, SECOND = "reader", "author", "moderator", "safeguarding", "second"
 """Who moves: our own rules, the writer, somebody at the desk, the safeguarding lead, and for an
 appeal somebody other than who decided first."""

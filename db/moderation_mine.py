@@ -40,6 +40,8 @@ class Statement:
     wait: Wait
     card: str = ""
     """What stays on the page for as long as the words are held because of danger."""
+    missed: tuple[str, tuple[str, ...]] = ("", ())
+    """What our reader took it for, and the rules that did: for "this missed the mark"."""
 
     @property
     def may_appeal(self) -> bool:
@@ -83,15 +85,17 @@ async def statement(viewer: Viewer, item: UUID) -> Statement | None:
         appeal["state"] if appeal and fits else "",
         as_moment(appeal["at"]) if appeal and fits else None,
         await wait(),
-        await _card(found),
+        *await _read(found),
     )
 
 
-async def _card(item: Shown) -> str:
-    if item.reason != "care" or item.state not in WAITING:
-        return ""
-    row = await Item.select(Item.tier, Item.about).where(Item.id == item.id).first()
-    return ladder.card(row["tier"], row["about"]) if row else ""
+async def _read(item: Shown) -> tuple[str, tuple[str, tuple[str, ...]]]:
+    row = await Item.select(Item.tier, Item.about, Item.rules).where(Item.id == item.id).first()
+    if row is None or row["tier"] == "none":
+        return "", ("", ())
+    held = item.reason == "care" and item.state in WAITING
+    verdict = "other" if row["about"] == "other" else row["tier"]
+    return ladder.card(row["tier"], row["about"]) if held else "", (verdict, tuple(row["rules"].split()))
 
 
 async def appeal(viewer: Viewer, item: UUID, words: str) -> None:

@@ -5,7 +5,7 @@ day) are applied after, because they may be lifted for a moment.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from care import controls as choosing
@@ -20,6 +20,7 @@ from db.moderation_rows import COLUMNS, Row, Shown
 from db.moderation_tables import Item
 
 PER_PAGE = 20
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 BANDS = {"t": ("a", "b"), "y": ("c", "c"), "": ("", "")}
 STAFF = "('moderator', 'safeguarding')"
 """Who meets both sides. A supporter or an operator is a member like any other here."""
@@ -43,17 +44,21 @@ async def seen_by(
     *,
     before: str = "",
     show: bool = False,
+    oldest_first: bool = False,
     limit: int = PER_PAGE,
 ) -> Page:
-    """Newest first, only what stands in that place; `show` lifts the viewer's own choices this once."""
+    """Newest first, only what stands in that place; `show` lifts the viewer's own choices this once.
+
+    `before` is the `older` of the page before: with `oldest_first` it leads on to what is newer.
+    """
     choices = await controls.of(viewer)
     if choices.break_until:
         return Page([], back_at=choices.break_until)
     if place is not None and not await _open(viewer, place):
         return Page([])
-    at, row = _place(before)
+    at, row = _place(before, oldest_first)
     where, here = ("item.place = {}", (place,)) if place else ("item.place IS NULL", ())
-    sql = _sql("item.kind = {} AND " + where)
+    sql = _sql("item.kind = {} AND " + where, oldest_first)
     rows = await Item.raw(sql, *_visible(viewer), kind, *here, at, row, limit + 1)
     found = await moderation_rows.shown(rows[:limit], viewer.person, _staff(rows))
     parted = choosing.part(found, _others(choices, viewer), show)
@@ -129,11 +134,12 @@ def _visible(viewer: Viewer) -> tuple[object, ...]:
     return (False, viewer.person, crosses, mine, *BANDS[mine], viewer.person, viewer.person, viewer.person)
 
 
-def _sql(where: str) -> str:
+def _sql(where: str, oldest_first: bool = False) -> str:
+    beyond, way = (">", "ASC") if oldest_first else ("<", "DESC")
     return (
         f"SELECT {COLUMNS}, {_IS_STAFF} AS by_staff FROM item JOIN person ON person.id = item.author"  # noqa: S608
-        f" WHERE {_VISIBLE} AND {where} AND (item.published_at, item.id) < ({{}}, {{}})"
-        " ORDER BY item.published_at DESC, item.id DESC LIMIT {}"
+        f" WHERE {_VISIBLE} AND {where} AND (item.published_at, item.id) {beyond} ({{}}, {{}})"
+        f" ORDER BY item.published_at {way}, item.id {way} LIMIT {{}}"
     )
 
 
@@ -145,10 +151,10 @@ def _after(row: Row) -> str:
     return f"{as_moment(row['published_at']).isoformat()}.{as_uuid(row['id']).hex}"
 
 
-def _place(text: str) -> tuple[datetime, UUID]:
-    """Where the page before ended; anything unreadable starts at the newest."""
+def _place(text: str, oldest_first: bool) -> tuple[datetime, UUID]:
+    """Where the page before ended; anything unreadable starts at the beginning."""
     try:
         at, _, row = text.rpartition(".")
         return as_moment(at), UUID(row)
     except (ValueError, OverflowError):
-        return now() + timedelta(days=1), uuid7()
+        return (_LONG_AGO if oldest_first else now() + timedelta(days=1)), uuid7()

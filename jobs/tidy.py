@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from care.clock import now
-from db import account, controls, journal, second_factor
+from db import account, controls, journal, moderation, second_factor
 
 REMOVED_FOR = timedelta(days=7)
 
@@ -26,3 +26,4 @@ async def end_sessions() -> None:
     await account.forget_old(now())
     await second_factor.forget_old(now())
     await controls.forget_old(now())
+    await moderation.forget_old(now())

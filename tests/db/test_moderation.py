@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -150,6 +150,32 @@ async def test_nobody_edits_or_takes_back_what_is_not_theirs() -> None:
         with pytest.raises(moderation.Unknown):
             await attempt
     assert await moderation.statement(ben, shared.id) is None
+
+
+async def test_answers_are_read_page_by_page_oldest_first_and_once_each() -> None:
+    from db import moderation
+
+    cho, dee = await _known("cho"), await member("dee", "c")
+    parent = (await moderation.share(cho, post())).id
+    made = [
+        (await moderation.share(cho, post(f"Soup {n}.", kind="reply", place=parent))).id for n in range(7)
+    ]
+    for oldest_first in (True, False):
+        read: list[UUID] = []
+        older = ""
+        while True:
+            page = await moderation.seen_by(
+                dee, "reply", parent, before=older, oldest_first=oldest_first, limit=3
+            )
+            read += [one.id for one in page.items]
+            older = page.older
+            if not older:
+                break
+        assert read == (made if oldest_first else made[::-1])
+    assert len((await moderation.seen_by(dee, "reply", parent, before="odd")).items) == 7
+    await moderation.withdraw(cho, parent)
+    assert (await moderation.seen_by(dee, "reply", parent)).items == []
+    assert await moderation.find(dee, made[0]) is None
 
 
 async def test_taken_back_it_is_gone_for_all_and_its_words_with_it() -> None:

@@ -145,6 +145,7 @@ async def test_the_author_in_danger_reads_who_sees_it_and_where_to_turn_now(ana:
     careful = next(one for one in await moderation.mine(who) if one.state == "held")
     page = (await ana.get(f"/moderation/mine/{careful.id}")).text
     assert "Are you safe right now?" in page
+    assert re.search(r'name="rule" value="e[ns]\.[a-z_.]+', page), "They can say that it missed the mark."
     page = (await ana.post(f"/moderation/mine/{careful.id}/private", data={})).text
     assert "Only the people on duty read it" in page
 

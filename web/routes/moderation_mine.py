@@ -25,9 +25,7 @@ Answer = Response[bytes]
 
 NOT_NOW: dict[type[Exception], str] = {
     Paused: N_("You’re on a pause from sharing. Your words are kept here. Your journal and help still work."),
-    NoConsent: N_(
-        "To share, first say yes to the community in What I said yes to. Your words are kept here."
-    ),
+    NoConsent: N_("To share, first say yes to the community, under You. Your words are kept here."),
     Closed: N_("Sharing is closed at the moment. Your words are kept here."),
 }
 EMPTY = N_("Please write something first, and not more than 20,000 characters.")
@@ -118,6 +116,7 @@ async def _page(request: Ask, item: UUID, form: Form | None = None, trouble: str
         form=form or Form(),
         trouble=trouble,
         card=shown,
+        missed={"verdict": told.missed[0], "rules": told.missed[1]},
         rulings=rulings,
         span=queue.span,
         **nearby.lines(request),
