@@ -20,7 +20,21 @@ from jobs import loop
 from web import errors
 from web.guards import Recognise, SameSite
 from web.render import assets
-from web.routes import files, patterns
+from web.routes import (
+    account,
+    controls,
+    files,
+    groups,
+    help,
+    home,
+    journal,
+    moderation,
+    notices,
+    patterns,
+    reminders,
+    staff,
+    stories,
+)
 
 log = logging.getLogger("beside.requests")
 
@@ -40,17 +54,25 @@ HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 INDEXED = {"/", "/help", "/journal"}  # as a visitor sees them: nobody is in them
 BIGGEST_BODY = 2_000_000  # bytes
+ROOMS = (
+    files,
+    home,
+    journal,
+    stories,
+    groups,
+    help,
+    account,
+    reminders,
+    notices,
+    controls,
+    staff,
+    moderation,
+)
 
 
 def build() -> Litestar:
-    import importlib  # until every room is built
-
-    routers: list[Any] = [files]
-    for name in ("home", "journal", "stories", "groups", "help", "account", "reminders", "notices", "controls", "staff", "moderation"):
-        with contextlib.suppress(ImportError):
-            routers.append(importlib.import_module(f"web.routes.{name}"))
     return Litestar(
-        route_handlers=[r.router for r in routers] + ([patterns.router] if config.dev else []),
+        route_handlers=[room.router for room in ROOMS] + ([patterns.router] if config.dev else []),
         middleware=[SameSite(), Recognise()],
         exception_handlers={HTTPException: errors.answer, Exception: errors.answer},
         before_send=[finish],
