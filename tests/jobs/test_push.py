@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import logging
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -27,7 +28,7 @@ from care.notices import FACES, SIZES, Message, Said, message, say
 from care.reminders_form import Phone
 from db import notices_keys, unwrapped
 from db.notices_outgoing import LEASE
-from db.reminder_tables import Outgoing, Subscription
+from db.reminder_tables import Outgoing, Reminder, Subscription
 from jobs import loop, push, remind
 from jobs.push import Pusher
 from jobs.remind import Fate
@@ -75,7 +76,7 @@ class Service:
 async def service() -> AsyncIterator[tuple[Service, str]]:
     made, app = Service(), web.Application()
     app.router.add_route("*", "/{rest:.*}", made.take)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -417,3 +418,23 @@ async def test_busy_waits_as_long_as_it_is_asked_to(
 async def test_the_loop_sends() -> None:
     assert push.send in loop.DUTIES
     assert loop.DUTIES.index(push.send) > loop.DUTIES.index(remind.come_due)
+
+
+async def test_no_log_line_names_a_phone(
+    send: Callable[[], Awaitable[None]], service: tuple[Service, str], caplog: Any
+) -> None:
+    """With answers that are logged, and with a line that breaks."""
+    caplog.set_level(logging.DEBUG)
+    made, origin = service
+    await crowd.gather_people(1, now() - timedelta(minutes=1))
+    for status in (403, 500, 410):
+        made.answer = (status, {})
+        await subscribe(f"{origin}/heron-canary")
+        await remind.come_due()
+        await Outgoing.update({Outgoing.send_at: now() - timedelta(minutes=1)}).where(Outgoing.attempts >= 0)
+        await send()
+        await Reminder.update({Reminder.next_at: now() - timedelta(minutes=1)}).where(Reminder.attempts >= 0)
+    assert "a push service answered 403" in caplog.text
+    assert len(made.got) == 3
+    for canary in ("heron-canary", origin, "vapid", "Ana"):
+        assert canary not in caplog.text
