@@ -35,8 +35,6 @@ class Config:
     """BESIDE_FAST_HASHING: weak, quick passphrase hashing; for tests only."""
     pool_size: int = 10
     """POOL_SIZE: the most PostgreSQL connections one process opens."""
-    trusted_hosts: tuple[str, ...] = field(default=())
-    """TRUSTED_HOSTS: comma-separated host names to answer to; empty answers to any."""
     push_contact: str = ""
     """PUSH_CONTACT: an e-mail address for the push services; empty is push@ and the host of ORIGIN."""
     push_hosts: tuple[str, ...] = field(default=())
@@ -64,7 +62,6 @@ def read(env: dict[str, str] | None = None) -> Config:
         behind_proxy=_on(e.get("BEHIND_PROXY")),
         fast_hashing=_on(e.get("BESIDE_FAST_HASHING")),
         pool_size=int(e.get("POOL_SIZE", "10")),
-        trusted_hosts=tuple(h for h in e.get("TRUSTED_HOSTS", "").split(",") if h),
         push_contact=e.get("PUSH_CONTACT", ""),
         push_hosts=tuple(h.rstrip("/") for h in e.get("PUSH_HOSTS", "").split(",") if h),
     )

@@ -61,8 +61,13 @@ async def guessable(passphrase: str, about: Sequence[str]) -> bool:
     return await _work(lambda: zxcvbn(passphrase[:JUDGED], user_inputs=context)["score"] < STRONG)
 
 
-def suggest() -> str:
-    """Four words of nearly 7,700: 51 bits, drawn by the system's own randomness."""
+def suggest(shown: str = "") -> str:
+    """Four words of nearly 7,700: 51 bits, drawn by the system's own randomness.
+
+    Those `shown` already stay, when they are ours: somebody may have written them down by now.
+    """
+    if len(kept := shown.split()) == 4 and set(kept) <= set(_words()):
+        return " ".join(kept)
     return str(xkcd_password.generate_xkcdpassword(_words(), numwords=4, delimiter=" "))
 
 

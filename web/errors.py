@@ -3,6 +3,7 @@
 import logging
 import traceback
 from typing import Any
+from urllib.parse import quote
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
@@ -74,7 +75,8 @@ WORDS = {
 def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
     status = exc.status_code if isinstance(exc, HTTPException) else 500
     if isinstance(exc, NotSignedIn) and request.method == "GET":
-        return go(request, f"{exc.way_in}?next={request.url.path}")
+        # Quoted: a path arrives decoded, and a line break or a letter beyond Latin is no header.
+        return go(request, f"{exc.way_in}?next={quote(request.url.path)}")
     if status >= 500:
         _note(request, exc)
     title, text = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])

@@ -174,6 +174,24 @@ async def test_a_name_can_be_chosen_by_tapping_a_suggestion(client: Client) -> N
     assert f'value="{offered[2]}"' in linked.text
 
 
+async def test_a_form_sent_back_keeps_the_tapped_name_and_the_four_words(client: Client) -> None:
+    """They may stand on paper already: other words under the same button would lock somebody out."""
+    page = await get(client, "/join")
+    tapped = re.findall(r'name="suggested" value="([^"]+)"', page.text)[1]
+    words = re.findall(r'name="words" value="([^"]+)"', page.text)[0]
+    fields = {"name": "", "suggested": tapped, "words": words, "passphrase": words}
+    refused = await post(client, "/join", **(ANA.form | fields | {"birth_month": ""}))
+    assert refused.status_code == 422
+    assert re.search(rf'name="suggested" value="{tapped}"[^>]* checked', refused.text)
+    assert f'data-use="{words}"' in refused.text
+    assert "write it once more" in refused.text
+    real = ANA.form | {"name": "", "suggested": "Anna Smith", "words": "not four of ours"}
+    named = await post(client, "/join", **real)
+    assert named.status_code == 422
+    assert "Anna Smith" not in re.findall(r'name="suggested" value="([^"]+)"', named.text)
+    assert "not four of ours" not in named.text
+
+
 async def test_of_two_with_one_name_at_once_one_joins_and_the_other_gets_ideas(client: Client) -> None:
     answers = await asyncio.gather(*(post(client, "/join", **ANA.form) for _ in range(3)))
     assert sorted(a.status_code for a in answers) == [303, 422, 422]

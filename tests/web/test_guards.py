@@ -50,6 +50,17 @@ async def test_our_own_pages_may_write(people: Any) -> None:
         ).status_code == 303
 
 
+@pytest.mark.parametrize(
+    "path", ["/journal/%E2%80%AE", "/journal/%0d%0aSet-Cookie:%20a=b", "/journal/%00/edit"]
+)
+async def test_no_path_breaks_the_way_in(client: Client, path: str) -> None:
+    """A path arrives decoded; as a header it must be plain again, or the answer could not be sent."""
+    answer = await client.get(path, follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"].isascii() and answer.headers["location"].isprintable()
+    assert answer.headers["location"].startswith("/account/enter?next=/journal/%")
+
+
 async def test_logs_never_hold_words_names_or_addresses(people: Any, caplog: Any) -> None:
     caplog.set_level(logging.DEBUG)
     ana = await people("ana")

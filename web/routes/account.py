@@ -87,7 +87,7 @@ async def recover(request: Ask) -> Answer:
         token = await account.recover(name, code, form.text("passphrase"), caller(request))
     except TROUBLE as trouble:
         more = answering(trouble, WRONG_CODE) | {"name": name[:200], "code": code[:100]}
-        return page(request, "account/recover.html", words=passphrase.suggest(), **more)
+        return page(request, "account/recover.html", words=passphrase.suggest(form.text("words")), **more)
     return signed_in(go(request, "/account/codes"), token)
 
 
@@ -110,14 +110,21 @@ async def _join_page(request: Ask, form: Form, trouble: dict[str, Any]) -> Answe
         request,
         "account/join.html",
         form=form,
-        suggested=await account.free_names(3),
-        words=passphrase.suggest(),
+        suggested=await _names(form, trouble),
+        words=passphrase.suggest(form.text("words")),
         countries=_countries(request),
         country=form.text("country") or _likely_country(request),
         months=[(n, language(request).locale.months["stand-alone"]["wide"][n]) for n in range(1, 13)],
         consents=CONSENTS,
         **trouble,
     )
+
+
+async def _names(form: Form, trouble: dict[str, Any]) -> list[str]:
+    """Three to tap; the one they tapped before is among them, unless it is the name that was refused."""
+    tapped = form.text("suggested")[:200]
+    kept = [tapped] if tapped and "name" not in trouble.get("problems", {}) else []
+    return kept + await account.free_names(3 - len(kept))
 
 
 def _stop(request: Ask, why: str, country: str, status: int = 403) -> Answer:

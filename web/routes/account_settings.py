@@ -56,7 +56,8 @@ async def change_passphrase(request: Ask) -> Answer:
         token = await account.change(who, form.text("current"), form.text("passphrase"), caller(request))
     except TROUBLE as trouble:
         answer = answering(trouble, WRONG_PASSPHRASE)
-        return page(request, "account/passphrase.html", words=passphrase.suggest(), **answer)
+        words = passphrase.suggest(form.text("words"))
+        return page(request, "account/passphrase.html", words=words, **answer)
     return signed_in(go(request, "/account/devices"), token)
 
 
