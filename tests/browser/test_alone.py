@@ -129,6 +129,42 @@ def test_undo_takes_back_what_was_sent(ana: Phone) -> None:
     assert ana.rows()[0].mood == 5
 
 
+def test_what_was_taken_back_is_not_added_to(ana: Phone) -> None:
+    """Words added to a removed entry would be saved where nobody looks, and be gone in a week."""
+    ana.check_in("Heavy")
+    more = ana.page.locator("[data-add]")
+    old = more.get_attribute("href")
+    ana.page.get_by_role("button", name="Undo").click()
+    expect(more).to_be_hidden()
+    expect(ana.page.locator("[data-undo]")).to_be_hidden()
+    ana.sent(0)
+    ana.open(str(old))
+    ana.fill("after all")
+    ana.save()
+    ana.page.wait_for_url("**/journal#*")
+    ana.sent(1)
+    expect(ana.page.locator(".entry .note")).to_have_text("after all")
+
+
+def test_what_was_brought_along_is_said_to_be_saved(phone: Phone) -> None:
+    for sky in ("Heavy", "Okay"):
+        phone.open("/")
+        phone.check_in(sky)
+    phone.join()
+    phone.ask("sessionStorage.bring = 'yes'")
+    phone.open("/")
+    expect(phone.page.locator("beside-queue")).to_have_text("Saved.")
+    phone.sent(2)
+
+
+def test_without_a_network_nobody_is_told_that_words_stay_who_has_an_account(ana: Phone) -> None:
+    ana.ready()
+    ana.context.set_offline(True)
+    ana.open("/")
+    expect(ana.page.locator("form[data-quick]")).to_be_visible()
+    expect(ana.page.get_by_text("No account needed")).to_be_hidden()
+
+
 @pytest.mark.parametrize("trouble", ["lost before", "lost after"])
 def test_undo_of_what_never_answered(ana: Phone, line: Line, trouble: str) -> None:
     line.spoil(trouble)

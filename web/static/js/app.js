@@ -7,7 +7,7 @@ customElements.define('beside-queue', class extends HTMLElement {
   tell({ left = 0, bad = 0, why = '', sent = [] }) {
     const d = this.dataset;
     const text = why === 'full' ? d.full : why === 'signin' ? d.signin : bad ? d.refused
-      : left ? (left === 1 ? d.waitingOne : d.waitingMany.replace('%s', left)) : sent.length && !document.querySelector('[data-quick]') ? d.saved : '';   // a quick form says so itself
+      : left ? (left === 1 ? d.waitingOne : d.waitingMany.replace('%s', left)) : sent.length > 1 || sent.length && !document.querySelector('[data-quick]') ? d.saved : '';   // a quick form says so itself, of its own
     this.classList.toggle('warm', !!(why || bad));
     this.textContent = text;
     this.hidden = !text;

@@ -19,7 +19,7 @@
       return Queue.save(fields, { url: form.dataset.url, hold }).then(() => {
         kept = Date.now();
         Outbox.draft(Queue.uid, key, null);
-        if (said) { said.textContent = form.dataset.saved; after.hidden = false; }
+        if (said) { said.textContent = form.dataset.saved; after.hidden = false; offer(true); }
         const more = form.querySelector('[data-add]');    // the id alone: what somebody wrote has no place in a browser's history
         if (more) { more.hash = `id=${form.elements.id.value}`; try { sessionStorage.entry = JSON.stringify(fields); } catch {} }
       });
@@ -29,6 +29,7 @@
       if (kept && !long()) return keep(hold).catch(() => {});
       return Outbox.draft(Queue.uid, key, [...new FormData(form)].filter(([k, v]) => v && typeof v === 'string'));
     };
+    const offer = on => after.querySelectorAll('a, button').forEach(b => { b.hidden = !on; });   // what was taken back can be neither added to nor taken back
     const fresh = () => { kept = 0; form.reset(); form.elements.id.value = form.elements.felt_at.value = ''; };
     form.addEventListener('change', e => { if (quick && e.target.name === 'mood') keep(0).catch(() => {}); });
     form.addEventListener('input', e => {                 // held back from sending while the person is still writing
@@ -48,6 +49,7 @@
       clearTimeout(timer); timer = 0; dirty = false;
       const { value } = form.elements.id;
       fresh();
+      offer(false);
       Queue.undo(value).finally(() => { said.textContent = form.dataset.undone; });
     });
     form.sendNow = async () => {

@@ -38,6 +38,7 @@
     return id;
   };
   const undo = async id => {                              // it may be on the server already, or on its way
+    try { delete sessionStorage.entry; } catch {}         // or Add more would go on with what was taken back
     await Outbox.del(uid, id);
     if (uid !== 'phone') await save([['id', `undo-${id}`]], { url: `/journal/${id}/remove` });
     changed();
