@@ -1,59 +1,22 @@
-"""The desk: what waits, in which order; one item with all around it. Opening what is not public is logged."""
+"""The desk: one item with all around it. Opening what is not public is logged."""
 
+import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from care import ladder, rulings
-from care import queue as order
-from care.clock import now
 from care.ladder import Mark
-from care.queue import Place
 from care.rulings import LEAD, MODERATOR, WITHDRAWN
 from db import desk_context, keys, ledger, moderation_rows, reports
 from db.desk_context import Author, Told
+from db.desk_queue import Queue, Waiting, one, queue
 from db.devices import Viewer
-from db.journal_rows import as_moment, as_uuid
 from db.ledger import Entry
 from db.moderation_rows import COLUMNS, Row, Shown
 from db.moderation_tables import Appeal, Evidence, Hold, Item
 from db.shifts import desk
 
-PER_PAGE = 20
-MOST_COUNTED = 100
-HANDED_FOR = timedelta(minutes=30)
-"""So long it is the buddy's alone; then everybody sees it again, lest it be forgotten."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One line of the queue: enough to choose, without a word of what was written."""
-
-    id: UUID
-    kind: str
-    reason: str
-    risk: int
-    since: datetime
-    person: str
-    band: str
-    what: str
-    tier: str
-    labels: tuple[str, ...]
-    mine: bool
-
-    def counts_as(self, at: datetime) -> int:
-        return order.tier(self.risk, self.since, at)
-
-
-@dataclass(frozen=True)
-class Queue:
-    """`waiting` is counted no further than MOST_COUNTED."""
-
-    items: list[Waiting]
-    waiting: int
-    oldest: datetime | None
-    at: datetime
-    next: str = ""
+__all__ = ["Queue", "Waiting", "queue"]
 
 
 @dataclass(frozen=True)
@@ -74,40 +37,17 @@ class Seen:
     blur: bool
 
 
-async def queue(viewer: Viewer, after: str = "") -> Queue:
-    """Two statements, whatever waits: the head of each risk read from its index, and a count."""
-    desk(viewer)
-    place = _read(after)
-    at = place.at if place else now()
-    bounds, free_since = order.bounds(place), at - HANDED_FOR
-    args: list[object] = []
-    for risk in order.TIERS:
-        args += [risk, *bounds[risk], viewer.person, free_since, PER_PAGE + 1]
-    rows = await Hold.raw(" UNION ALL ".join(_HEAD for _ in order.TIERS), *args)
-    ranked = order.ordered([_waiting(row, viewer) for row in rows], at)
-    counted = await Hold.raw(_COUNT, MOST_COUNTED)
-    return Queue(
-        ranked[:PER_PAGE],
-        counted[0]["n"],
-        min((one.since for one in ranked), default=None),
-        at,
-        _write(ranked[PER_PAGE - 1], at) if len(ranked) > PER_PAGE else "",
-    )
-
-
 async def look(viewer: Viewer, hold: UUID) -> Seen | None:
     """Opens one: from here on it is known that they read it. None when it no longer waits."""
-    desk(viewer)
-    rows = await Hold.raw(_ONE, hold)
-    if not rows:
+    waiting = await one(viewer, hold)
+    if waiting is None:
         return None
-    found = _waiting(rows[0], viewer)
-    subject, person = as_uuid(rows[0]["subject"]), as_uuid(rows[0]["author"])
+    found, subject, person = waiting
     await ledger.saw(viewer.person, subject, found.kind)
     await reports.looked(subject)
     item, row = (None, None) if found.kind == "person" else await _item(subject)
     history = await ledger.of(subject, person)
-    marks = list(ladder.marks(*ladder.read(item.words))) if item else []
+    marks = list(ladder.marks(*await asyncio.to_thread(ladder.read, item.words))) if item else []
     return Seen(
         found,
         item,
@@ -141,7 +81,7 @@ def _actions(found: Waiting, item: Shown | None, viewer: Viewer, history: list[E
     if item is None or item.state == WITHDRAWN:
         return ("close",)
     if found.kind == "appeal":
-        decided = {one.by for one in history if one.action in ("return", "remove")}
+        decided = {entry.by for entry in history if entry.action in ("return", "remove")}
         return () if viewer.person in decided else ("uphold", "reverse")
     offered = rulings.offered(item.state, role_of(viewer))
     return tuple(action for action in offered if not (item.private and action == "publish"))
@@ -174,47 +114,6 @@ async def _appeal(item: UUID, author: UUID) -> str:
         return (await keys.open(author, "appeal", "sealed", row["id"], bytes(row["sealed"]))).decode()
     except keys.Shredded:
         return ""
-
-
-_LINE = """
-SELECT hold.id, hold.kind, hold.subject, hold.reason, hold.risk, hold.since, hold.handed_to,
-    person.id AS author, person.name, person.band, item.kind AS what, item.tier, item.labels
-FROM hold JOIN person ON person.id = hold.person LEFT JOIN item ON item.id = hold.subject
-WHERE hold.ended_at IS NULL
-"""
-_ONE = f"{_LINE} AND hold.id = {{}}"
-_HEAD = f"""SELECT * FROM ({_LINE} AND hold.risk = {{}} AND (hold.since, hold.id) > ({{}}, {{}})
-    AND (hold.handed_to IS NULL OR hold.handed_to = {{}} OR hold.handed_at < {{}})
-    ORDER BY hold.since, hold.id LIMIT {{}}) AS head"""  # noqa: S608 - our own words
-_COUNT = "SELECT count(*) AS n FROM (SELECT 1 FROM hold WHERE ended_at IS NULL LIMIT {}) AS waiting"
-
-
-def _waiting(row: Row, viewer: Viewer) -> Waiting:
-    return Waiting(
-        id=as_uuid(row["id"]),
-        kind=row["kind"],
-        reason=row["reason"],
-        risk=row["risk"],
-        since=as_moment(row["since"]),
-        person=row["name"],
-        band=row["band"],
-        what=row["what"] or "",
-        tier=row["tier"] or "none",
-        labels=tuple((row["labels"] or "").split()),
-        mine=as_uuid(row["author"]) == viewer.person,
-    )
-
-
-def _write(last: Waiting, at: datetime) -> str:
-    return f"{at.isoformat()}_{last.counts_as(at)}_{last.since.isoformat()}_{last.id.hex}"
-
-
-def _read(text: str) -> Place | None:
-    try:
-        at, tier, since, id = text.split("_")
-        return Place(as_moment(at), int(tier), as_moment(since), UUID(id))
-    except (ValueError, OverflowError):
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,24 +11,34 @@ from uuid import UUID
 
 from care import ladder, rulings
 from care.clock import now
-from care.ladder import Person as Author
 from care.ladder import Response
-from care.rulings import FIRST_ITEMS, HELD, PUBLISHED, SAFEGUARDING, WAITING
+from care.rulings import HELD, PUBLISHED, SAFEGUARDING, WAITING
 from care.shared import Draft
-from db import holds, instance, ledger, moderation_rows, notices, sanctions, shifts
+from db import holds, ledger, moderation_rows, notices, shifts
 from db.devices import Viewer
 from db.engine import DB, transaction
 from db.ids import uuid7
-from db.journal_rows import as_moment, as_uuid
+from db.journal_rows import as_uuid
 from db.ledger import Fact
+from db.moderation_authors import Closed, NoConsent, author, may_share
 from db.moderation_mine import mine, of_mine, statement
 from db.moderation_reading import Page, find, seen_by
 from db.moderation_rows import Shown
 from db.moderation_tables import Appeal, Evidence, Item
 from db.sanctions import Paused
-from db.tables import Consent, Person
 
-__all__ = ["Page", "Paused", "Shown", "find", "mine", "of_mine", "seen_by", "statement"]
+__all__ = [
+    "Closed",
+    "NoConsent",
+    "Page",
+    "Paused",
+    "Shown",
+    "find",
+    "mine",
+    "of_mine",
+    "seen_by",
+    "statement",
+]
 
 EVIDENCE = timedelta(days=90)
 ACTIONS = {PUBLISHED: "pass", HELD: "hold", SAFEGUARDING: "raise"}
@@ -36,19 +46,6 @@ ACTIONS = {PUBLISHED: "pass", HELD: "hold", SAFEGUARDING: "raise"}
 
 class Unknown(Exception):
     """There is no such item of theirs, or it can no longer be changed like this."""
-
-
-class NoConsent(Exception):
-    """They have not said yes to the community, or took it back."""
-
-
-class Closed(Exception):
-    """The community is not open: `missing` are keys of care.community.MISSING. Empty for somebody who has
-    grown out of it."""
-
-    def __init__(self, missing: list[str]) -> None:
-        super().__init__("closed")
-        self.missing = missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +68,8 @@ async def share(viewer: Viewer, draft: Draft) -> Shared:
     sealed = await moderation_rows.seal(viewer.person, id, draft.words)
     read = await asyncio.to_thread(ladder.read, draft.read)
     async with transaction():
-        await _may_share(viewer)
-        person = await _author(viewer)
+        await may_share(viewer)
+        person = await author(viewer)
         response = ladder.respond(read, draft.kind, person, at)
         row = Item(id=id, author=viewer.person, cid=draft.cid or id, kind=draft.kind, place=draft.place)
         row.band, row.side, row.created_at = person.band, rulings.side(person.band), at
@@ -95,9 +92,9 @@ async def edit(viewer: Viewer, item: UUID, draft: Draft) -> Shared:
     sealed = await moderation_rows.seal(viewer.person, item, draft.words)
     read = await asyncio.to_thread(ladder.read, draft.read)
     async with transaction():
-        await _may_share(viewer)
+        await may_share(viewer)
         row = await _locked(viewer, item)
-        person = await _author(viewer)
+        person = await author(viewer)
         response = ladder.respond(read, row.kind, person, at)
         before, action = row.state, ACTIONS[response.state]
         if action == "pass" and (before != PUBLISHED or row.private):
@@ -198,31 +195,6 @@ async def _tell_held(person: UUID, item: UUID, before: str) -> None:
     """Only when others could see it until now: who has just sent something is told on the page."""
     if before == PUBLISHED:
         await notices.leave(person, "held", f"/moderation/mine/{item}")
-
-
-async def _may_share(viewer: Viewer) -> None:
-    missing = await instance.missing(now())
-    if missing or not (rulings.side(viewer.band) or viewer.acts_as("moderator")):
-        raise Closed(missing)
-    await sanctions.stop_if_paused(viewer.person)
-    given = (Consent.person == viewer.person) & (Consent.kind == "community")
-    if not await Consent.exists().where(given & Consent.withdrawn_at.is_null()):
-        raise NoConsent
-
-
-async def _author(viewer: Viewer) -> Author:
-    """As the database has them now: a session may be older than a birthday."""
-    row = await Person.select(Person.band, Person.created_at).where(Person.id == viewer.person).first()
-    if row is None:
-        raise Unknown
-    restricted = await sanctions.restricted(viewer.person)
-    return Author(row["band"], as_moment(row["created_at"]), await _published(viewer.person), restricted)
-
-
-async def _published(author: UUID) -> int:
-    """Counted no further than it matters."""
-    rows = await Item.select(Item.id).where(Item.author == author, Item.state == PUBLISHED).limit(FIRST_ITEMS)
-    return len(rows)
 
 
 async def _known(viewer: Viewer, draft: Draft) -> Shared:
