@@ -1,6 +1,7 @@
 """The one door on a real database: what is shared, held, changed and taken back, and the ledger of it."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -302,6 +303,22 @@ async def test_the_ledger_can_only_grow(engine_kind: str) -> None:
             await DB.run(sql)
     assert await Ruling.exists().where(Ruling.item == shared.id)
     assert await Sighting.exists().where(Sighting.item == shared.id)
+
+
+def test_there_is_one_door() -> None:
+    """Words of an item are written in one module, which reads them first: nobody can go round it."""
+    root = Path(__file__).parents[2]
+    sources = {
+        str(path.relative_to(root)): path.read_text()
+        for floor in ("db", "jobs", "web")
+        for path in (root / floor).rglob("*.py")
+    }
+    writes = re.compile(r"\bItem\.insert\(|INSERT INTO item\b|moderation_rows\.seal\(|\bItem\.sealed:")
+    assert [path for path, source in sources.items() if writes.search(source)] == ["db/moderation.py"]
+    verbs = re.split(r"^async def ", sources["db/moderation.py"], flags=re.MULTILINE)
+    sealing = [verb for verb in verbs if "moderation_rows.seal(" in verb]
+    assert [verb.split("(")[0] for verb in sealing] == ["share", "edit"]
+    assert all("ladder.read, draft.read" in verb and "ladder.respond(" in verb for verb in sealing)
 
 
 async def test_a_deleted_person_leaves_decisions_and_no_words() -> None:

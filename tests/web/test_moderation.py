@@ -247,6 +247,30 @@ async def test_a_pause_and_a_ban_from_the_desk(ana: Client, mo: Client, people: 
         assert (await mo.post(f"/moderation/{hold}/author", data=odd)).status_code == 409
 
 
+async def test_the_page_of_the_queue_asks_little_however_much_waits(ana: Client, mo: Client) -> None:
+    from db import moderation
+    from db.engine import count_queries
+    from db.moderation_tables import Hold
+
+    who = await viewer(ana)
+    await moderation.share(who, post())
+    await mo.post("/moderation/shift", data={"on": "1"})
+    asked = []
+    for many in (0, 3000):
+        rows = [
+            Hold(
+                kind="item", subject=uuid4(), person=who.person, reason="band", risk=n % 4, since=clock.now()
+            )
+            for n in range(many)
+        ]
+        for start in range(0, many, 500):
+            await Hold.insert(*rows[start : start + 500])
+        with count_queries() as count:
+            assert "On shift" in (await mo.get("/moderation")).text
+        asked.append(count.n)
+    assert asked == [4, 4], "Who asks, who is on duty, the heads of the queue, and a count."
+
+
 async def test_before_the_second_step_the_desk_asks_for_it(people: People) -> None:
     client = await people("mo")
     await staff(client, "moderator", checked=False)
