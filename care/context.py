@@ -10,15 +10,19 @@ from care.reading import Normal
 # Families of rules by how they bear what stands around them. The browser reads by the same table.
 FAMILIES: dict[str, frozenset[str]] = {
     # What says danger in so many words, and what only hints at it: moving house can explain the second.
-    "clear": frozenset({"in_progress", "unsafe", "intent", "direct", "passive", "harm"}),
+    "clear": frozenset({"in_progress", "unsafe", "intent", "direct", "bare", "passive", "harm"}),
     "hints": frozenset({"prep", "hand", "veiled", "farewell", "sorry", "leave", "act", "means"}),
     # Nobody says these of a book they are only talking about.
     "earnest": frozenset({"in_progress", "farewell", "unsafe"}),
     # People play with these: "goodbye, my bank account".
     "mocked": frozenset({"farewell", "sorry", "leave", "act"}),
     # A person who got through tells of these, with few marks of the past.
-    "tellable": frozenset({"direct", "passive", "intent", "harm", "prep", "strong", "weak"}),
-    "feelings": frozenset({"strong", "weak"}),
+    "tellable": frozenset({"direct", "bare", "passive", "intent", "harm", "prep", "strong", "weak"}),
+    # What somebody else may claim of themselves; a goodbye or a feeling after "you" is still the writer's.
+    "claims": frozenset({"direct", "bare", "passive", "intent", "harm", "act", "means", "hand"}),
+    # A news item can name these without anybody being in danger.
+    "nameable": frozenset({"direct", "bare", "harm"}),
+    "ideas": frozenset({"direct", "bare", "passive"}),
 }
 
 
@@ -88,6 +92,7 @@ class Passage:
             ("past", self._is_past),
             ("fiction", self._is_fiction),
             ("info", self._is_info),
+            ("impersonal", self._is_impersonal),
             ("everyday", self._is_everyday),
         ):
             if cancels(hit, clause):
@@ -100,8 +105,12 @@ class Passage:
     def _weakened(self, hit: Hit, clause: Clause) -> Hit:
         """Small troubles and games make big words small; they do not unsay them."""
         frames = self.frames[hit.clause]
-        slight = hit.family in ("direct", "passive") or (hit.family == "intent" and "time" not in frames)
-        if ("trivial" in frames and slight) or ("game" in frames and hit.family == "intent"):
+        slight = hit.family in FAMILIES["ideas"] or (hit.family == "intent" and "time" not in frames)
+        if (
+            ("trivial" in frames and slight)
+            or ("game" in frames and hit.family == "intent")
+            or (clause.humour and hit.family == "bare")
+        ):
             self.modifiers.add("trivial")
             return replace(hit, capped=True)
         return replace(hit, family="leave") if hit.family == "farewell" and clause.humour else hit
@@ -113,12 +122,13 @@ class Passage:
         if hit.other or not self.mine.isdisjoint(clause.words[hit.first : hit.last]):
             return False
         for word in reversed(clause.words[: hit.first]):
-            if word in self.mine:
+            # "Does anyone else want to disappear?" is said of oneself.
+            if word in self.mine or word == "else":
                 return False
             if word in self.others:
                 return True
             if word in self.general:
-                return hit.family not in FAMILIES["feelings"]
+                return hit.family in FAMILIES["claims"]
         return False
 
     def _is_general(self, hit: Hit) -> bool:
@@ -183,17 +193,30 @@ class Passage:
         if hit.family in FAMILIES["earnest"] or (hit.family == "intent" and "time" in here):
             return False
         before = self.frames[hit.clause - 1] if hit.clause else set()
-        return "fiction" in here or "game" in here or "game" in before
+        if "game" in here or "game" in before:
+            return True
+        # "The song goes i want to die" tells of a song; "i want to die, play my song" does not.
+        at = self.rules.place(clause, "fiction") if "fiction" in here else None
+        return at is not None and (at < hit.first or clause.words[at - 1] in self.rules.marks["inside"])
 
     def _is_info(self, hit: Hit, clause: Clause) -> bool:
         """Somebody teaching, quoting or offering a line, and not speaking of themselves."""
         if "info" not in self.all:
             return False
-        return clause.quoted[hit.first] or (not hit.other and self.mine.isdisjoint(clause.words))
+        personal = self.mine | self.rules.marks["personal"]
+        return clause.quoted[hit.first] or (not hit.other and personal.isdisjoint(clause.words))
+
+    def _is_impersonal(self, hit: Hit, clause: Clause) -> bool:
+        """A fact about self-harm, where nothing in the text is said of oneself."""
+        if hit.other or hit.family not in FAMILIES["nameable"] or self.all.isdisjoint(("info", "fiction")):
+            return False
+        personal = self.mine | self.rules.marks["personal"]
+        return all(personal.isdisjoint(one.words) for one in self.clauses)
 
     def _is_everyday(self, hit: Hit, clause: Clause) -> bool:
         """A goodbye for a journey, a joke at an exam's expense."""
         frames = self.frames[hit.clause]
         if hit.family in FAMILIES["mocked"]:
-            return not frames.isdisjoint(("everyday", "jest", "trivial"))
+            laughing = clause.humour and hit.family != "farewell"
+            return laughing or not frames.isdisjoint(("everyday", "jest", "trivial"))
         return "everyday" in frames and hit.family in FAMILIES["hints"]

@@ -249,6 +249,14 @@ class Language:
             "frames": {name: [line.source for line in rule.patterns] for name, rule in self.frames.items()},
         }
 
+    def place(self, clause: Clause, name: str) -> int | None:
+        """The first word of what marks the frame."""
+        for line in self.frames[name].patterns:
+            hit = line.regex.search(clause.text)
+            if hit is not None:
+                return bisect_right(clause.places, hit.start()) - 1
+        return None
+
     def framed(self, clause: Clause, name: str) -> bool:
         """Whether the clause has the marks of a frame: a time, a game, a memory."""
         words, text = set(clause.words), clause.text

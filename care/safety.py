@@ -23,6 +23,7 @@ ALONE = {
     "farewell": 3,
     "intent": 2,
     "direct": 2,
+    "bare": 2,
     "passive": 2,
     "harm": 2,
     "prep": 2,
@@ -127,14 +128,16 @@ def _is_grave_together(said: set[str], timed: set[str]) -> bool:
         return True
     if "state" in said and said & {"act", "means", "prep", "hand", "farewell", "sorry", "leave"}:
         return True
+    if {"strong", "means"} <= said:
+        return True
     return {"sorry", "leave"} <= said or bool(timed & {"sorry", "leave"} and len(said) > 1)
 
 
 def _is_pressing(said: set[str], timed: set[str], frames: set[str], preparations: int) -> bool:
     """An intention, or the idea of it, beside a time, a plan, the means or a goodbye."""
-    ideas = said & {"direct", "passive", "intent", "veiled", "act"}
+    ideas = said & {"direct", "bare", "passive", "intent", "veiled", "act"}
     farewells = {"sorry", "leave"}
-    if timed & {"direct", "intent", "veiled"} or {"harm", "means"} <= said:
+    if timed & {"direct", "bare", "intent", "veiled"} or {"harm", "means"} <= said:
         return True
     if said & {"prep", "hand"}:
         beside = ideas | said & (farewells | {"strong", "harm", "state"})
@@ -142,7 +145,7 @@ def _is_pressing(said: set[str], timed: set[str], frames: set[str], preparations
     if "intent" in said and ("moment" in frames or said & (farewells | {"means", "act", "veiled"})):
         return True
     return (
-        bool(said & {"direct", "intent", "veiled"} and said & (farewells | {"means"}))
+        bool(said & {"direct", "bare", "intent", "veiled"} and said & (farewells | {"means"}))
         or {"state", "means"} <= said
     )
 

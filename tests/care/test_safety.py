@@ -85,7 +85,7 @@ def test_reads_through_spelling_and_disguise(text: str) -> None:
         ("I don't want to die", "negation"),
         ("no suicidal thoughts this week", "negation"),
         ("when I was 14 I wanted to die", "past"),
-        ("she said i want to die in the play, it is a song from act two", "fiction"),
+        ("the song goes i want to die and it is so catchy", "fiction"),
         ("If you feel suicidal, call 988", "subject"),
         ("this homework is killing me", "idiom"),
         ("last day of school, goodbye everyone", "everyday"),

@@ -156,6 +156,16 @@
   };
   const framed = (list, name, book) => book.frames[name].some(line => { if (!list.some(word => line.gate.has(word))) return false; pattern(line, book).lastIndex = 0; return line.regex.test(sentence(list)); });
 
+  const firstWord = (list, name, book) => {
+    const text = sentence(list);
+    for (const line of book.frames[name]) {
+      pattern(line, book).lastIndex = 0;
+      const hit = line.regex.exec(text);
+      if (hit) return text.slice(0, hit.index).split(' ').length - 1;
+    }
+    return -1;
+  };
+
   /* What stands around a match, as in care/context.py. */
   const passage = (pairs, book) => {
     const all = clauses(pairs, book), modifiers = new Set(), { families } = data;
@@ -166,9 +176,9 @@
     const anothers = (hit, clause) => {
       if (hit.other || meets(book.mine, said(hit, clause))) return false;
       for (const word of before(hit, clause).reverse()) {
-        if (book.mine.has(word)) return false;
+        if (book.mine.has(word) || word === 'else') return false;
         if (book.other.has(word)) return true;
-        if (book.general.has(word)) return !families.feelings.includes(hit.family);
+        if (book.general.has(word)) return families.claims.includes(hit.family);
       }
       return false;
     };
@@ -211,18 +221,22 @@
       const here = frames[hit.clause];
       if ((every.has('fiction') || every.has('game')) && (hit.other || clause.quoted[hit.first])) return true;
       if (families.earnest.includes(hit.family) || (hit.family === 'intent' && here.has('time'))) return false;
-      return here.has('fiction') || here.has('game') || (hit.clause > 0 && frames[hit.clause - 1].has('game'));
+      if (here.has('game') || (hit.clause > 0 && frames[hit.clause - 1].has('game'))) return true;
+      const at = here.has('fiction') ? firstWord(clause.words, 'fiction', book) : -1;
+      return at >= 0 && (at < hit.first || book.marks.inside.has(clause.words.at(at - 1)));
     };
-    const info = (hit, clause) => every.has('info') && (clause.quoted[hit.first] || (!hit.other && !meets(book.mine, clause.words)));
-    const everyday = hit => {
+    const personal = clause => meets(book.mine, clause.words) || meets(book.marks.personal, clause.words);
+    const info = (hit, clause) => every.has('info') && (clause.quoted[hit.first] || (!hit.other && !personal(clause)));
+    const impersonal = hit => !hit.other && families.nameable.includes(hit.family) && (every.has('info') || every.has('fiction')) && !all.some(personal);
+    const everyday = (hit, clause) => {
       const here = frames[hit.clause];
-      if (families.mocked.includes(hit.family)) return ['everyday', 'jest', 'trivial'].some(name => here.has(name));
+      if (families.mocked.includes(hit.family)) return (clause.humour && hit.family !== 'farewell') || ['everyday', 'jest', 'trivial'].some(name => here.has(name));
       return here.has('everyday') && families.hints.includes(hit.family);
     };
     const weakened = (hit, clause) => {
       const here = frames[hit.clause];
-      const slight = ['direct', 'passive'].includes(hit.family) || (hit.family === 'intent' && !here.has('time'));
-      if ((here.has('trivial') && slight) || (here.has('game') && hit.family === 'intent')) {
+      const slight = families.ideas.includes(hit.family) || (hit.family === 'intent' && !here.has('time'));
+      if ((here.has('trivial') && slight) || (here.has('game') && hit.family === 'intent') || (clause.humour && hit.family === 'bare')) {
         modifiers.add('trivial');
         return { ...hit, capped: true };
       }
@@ -231,7 +245,7 @@
     const modified = (hit, clause) => {
       if (hit.other && (general(hit) || over(hit, clause))) return null;
       if (!hit.other && reported(hit, clause)) hit = { ...hit, other: true };
-      for (const [name, cancels] of Object.entries({ subject: anothers, negation: negated, past, fiction, info, everyday }))
+      for (const [name, cancels] of Object.entries({ subject: anothers, negation: negated, past, fiction, info, impersonal, everyday }))
         if (cancels(hit, clause)) { modifiers.add(name); return null; }
       if (hit.other) modifiers.add('third_person');
       return weakened(hit, clause);
@@ -266,12 +280,12 @@
     const beside = (...but) => [...said].some(name => !but.includes(name));
     if ((any('act') && (timed.has('act') || beside('act', 'means', 'weak', 'strong')))
       || (any('state') && any('act', 'means', 'prep', 'hand', 'farewell', 'sorry', 'leave'))
-      || (said.has('sorry') && said.has('leave')) || ((timed.has('sorry') || timed.has('leave')) && said.size > 1)) tier = Math.max(tier, 2);
+      || (any('strong') && any('means')) || (said.has('sorry') && said.has('leave')) || ((timed.has('sorry') || timed.has('leave')) && said.size > 1)) tier = Math.max(tier, 2);
     const pressing = () => {
-      if (['direct', 'intent', 'veiled'].some(name => timed.has(name)) || (any('harm') && any('means'))) return true;
-      if (any('prep', 'hand')) return any('direct', 'passive', 'intent', 'veiled', 'act', 'sorry', 'leave', 'strong', 'harm', 'state') || different('prep') > 1 || every.has('time');
+      if (['direct', 'bare', 'intent', 'veiled'].some(name => timed.has(name)) || (any('harm') && any('means'))) return true;
+      if (any('prep', 'hand')) return any('direct', 'bare', 'passive', 'intent', 'veiled', 'act', 'sorry', 'leave', 'strong', 'harm', 'state') || different('prep') > 1 || every.has('time');
       if (any('intent') && (every.has('moment') || any('sorry', 'leave', 'means', 'act', 'veiled'))) return true;
-      return (any('state') && any('means')) || (any('direct', 'intent', 'veiled') && any('sorry', 'leave', 'means'));
+      return (any('state') && any('means')) || (any('direct', 'bare', 'intent', 'veiled') && any('sorry', 'leave', 'means'));
     };
     return tier === 2 && pressing() ? 3 : tier;
   };
