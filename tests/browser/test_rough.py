@@ -13,6 +13,10 @@ from tests.browser.line import Ask, Line
 from tests.browser.phone import Phone
 from tests.browser.server import Server
 
+TAKE_TURN = """
+name => new Promise(mine => navigator.locks.request(name, () => new Promise(done => { self.done = done; mine(); })))
+"""
+TURNS = "navigator.locks.query().then(found => found.pending.length)"
 MANY = """
 async count => {
   const ids = [];
@@ -126,6 +130,20 @@ def test_words_added_on_the_way_are_not_lost(ana: Phone, line: Line) -> None:
     ana.sent(1)
     line.delay = 0
     assert "words that came later" in ana.journal()
+
+
+def test_a_page_put_aside_for_back_holds_nobody_up(ana: Phone) -> None:
+    """It was still waiting for its turn to send when it was left."""
+    other = ana.context.new_page()
+    other.goto("/help")
+    ana.open("/journal/new")
+    name = "outbox-" + ana.page.evaluate("Queue.uid")
+    other.evaluate(TAKE_TURN, name)
+    ana.page.get_by_text("Okay", exact=True).click()
+    ana.until(lambda: other.evaluate(TURNS) >= 1)
+    ana.open("/stories")
+    other.evaluate("self.done()")
+    ana.sent(1)
 
 
 def test_the_whole_day_without_a_network_and_two_phones(phones: Callable[..., Phone]) -> None:

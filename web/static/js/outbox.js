@@ -62,14 +62,16 @@
     return { html: await reply.text().catch(() => '') };
   };
 
-  /* A page that is put aside for Back keeps its locks, and nobody else could send: so it lets go as it is hidden. */
-  const alone = (uid, work) => navigator.locks.request(name(uid), async () => {
-    const stop = new AbortController();
+  /* A page that is put aside for Back keeps its turn, and nobody else could send: so it lets go as it is hidden. */
+  const alone = async (uid, work) => {
+    const stop = new AbortController(), told = { uid, sent: [], why: 'hidden', left: 1, bad: 0 };
     let hide;
-    const hidden = new Promise(ok => { hide = () => { stop.abort(); ok({ uid, sent: [], why: 'hidden', left: 1, bad: 0 }); }; });
+    const hidden = new Promise(ok => { hide = () => { stop.abort(); ok(told); }; });
     self.addEventListener('pagehide', hide);
-    try { return await Promise.race([work(stop.signal), hidden]); } finally { self.removeEventListener('pagehide', hide); }
-  });
+    try { return await navigator.locks.request(name(uid), { signal: stop.signal }, () => Promise.race([work(stop.signal), hidden])); }
+    catch (x) { if (stop.signal.aborted) return told; throw x; }
+    finally { self.removeEventListener('pagehide', hide); }
+  };
 
   /* Oldest first, one drain at a time for pages, tabs and worker alike; a refused entry never blocks the rest. */
   const drain = uid => alone(uid, async stop => {
