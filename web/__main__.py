@@ -11,6 +11,8 @@ import urllib.request
 
 import uvicorn
 
+from web.logs import Plain
+
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="bin/run", description="Run Beside.")
@@ -22,7 +24,9 @@ def main() -> None:
         os.environ["BESIDE_DEMO"] = "1"
     if chosen.dev:
         os.environ["BESIDE_DEV"] = "1"
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    handler = logging.StreamHandler()
+    handler.setFormatter(Plain("%(asctime)s %(message)s", "%H:%M:%S"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     for quiet in ("httpx", "asyncio", "watchfiles", "piccolo"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
     asyncio.run(prepare(chosen.demo))

@@ -1,7 +1,6 @@
 """What went wrong, said kindly: every error is a page that says what was kept and carries help."""
 
 import logging
-import traceback
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from care.words import N_
+from web.logs import where
 from web.render import go, page
 
 log = logging.getLogger("beside")
@@ -90,14 +90,5 @@ def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
 
 def _note(request: Request[Any, Any, Any], exc: Exception) -> None:
     """Where it broke, never what was said: an exception's message may quote a member's words."""
-    where = " < ".join(
-        f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}"
-        for f in traceback.extract_tb(exc.__traceback__)[-6:][::-1]
-    )
-    log.error(
-        "%s %s failed: %s at %s",
-        request.method,
-        request.scope.get("path_template", "?"),
-        type(exc).__name__,
-        where,
-    )
+    place = request.scope.get("path_template", "?")
+    log.error("%s %s failed: %s at %s", request.method, place, type(exc).__name__, where(exc))

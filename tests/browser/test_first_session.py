@@ -88,6 +88,26 @@ def test_entries_stay_behind_when_the_box_is_unticked(phone: Phone) -> None:
     phone.sent(1)
 
 
+def test_on_a_shared_phone_nothing_is_brought_along_unasked(phone: Phone) -> None:
+    """Whoever enters may not be who wrote: the box is empty there, and the journal asks."""
+    phone.join()
+    name = phone.name
+    phone.context.clear_cookies()
+    phone.open("/away")
+    phone.page.evaluate("localStorage.clear()")
+    phone.open("/")
+    phone.check_in("Low")
+    phone.open("/account/enter")
+    box = phone.page.get_by_label("Bring them into my journal")
+    expect(box).to_be_visible()
+    expect(box).not_to_be_checked()
+    phone.page.fill("[name=name]", name)
+    phone.page.fill("[name=passphrase]", CAST["ana"].passphrase)
+    phone.page.get_by_role("button", name="Come in").click()
+    expect(phone.page.locator("beside-bring")).to_contain_text("before you came in")
+    assert phone.rows() == []
+
+
 def test_a_day_stays_the_day_it_was_where_it_was(phones: Callable[..., Phone]) -> None:
     """Written in Auckland, sent from somewhere else."""
     phone = phones(timezone_id=None)

@@ -1,9 +1,12 @@
 """Every answer is wrapped the same: headers, same-site writes only, no words or addresses in the log."""
 
 import logging
+import sys
 from typing import Any
 
 import pytest
+
+from web.logs import Plain
 
 Client = Any
 PAGES = ["/", "/help", "/journal", "/nope", "/static/nope.css", "/sw.js", "/manifest.json", "/healthz"]
@@ -59,6 +62,19 @@ async def test_no_path_breaks_the_way_in(client: Client, path: str) -> None:
     assert answer.status_code == 303
     assert answer.headers["location"].isascii() and answer.headers["location"].isprintable()
     assert answer.headers["location"].startswith("/account/enter?next=/journal/%")
+
+
+def test_what_an_error_says_stays_out_of_the_log() -> None:
+    try:
+        try:
+            raise ValueError("kanarienvogel")
+        except ValueError as cause:
+            raise RuntimeError("kanarienvogel") from cause
+    except RuntimeError:
+        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "broke", (), sys.exc_info())
+    told = Plain().format(record)
+    assert "RuntimeError at test_guards.py:" in told
+    assert "kanarienvogel" not in told
 
 
 async def test_logs_never_hold_words_names_or_addresses(people: Any, caplog: Any) -> None:
