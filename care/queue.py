@@ -120,7 +120,7 @@ def span(length: timedelta) -> str:
     """How long something waits or takes, in a few letters."""
     minutes = max(0, int(length.total_seconds() // 60))
     if not minutes:
-        return _("less than a minute")
+        return _("a moment")
     if minutes < 60:
         return ngettext("%(num)s minute", "%(num)s minutes", minutes) % {"num": minutes}
     if minutes < 48 * 60:
