@@ -69,7 +69,8 @@ def score(parts: Iterable[str], show: bool) -> int:
 
 def measure(part: str, show: bool) -> dict[str, float]:
     """Print the figures of one part and return those that have a floor."""
-    rows = [(row, safety.read(row["text"])) for row in lines(CORPUS / f"safety_{part}.jsonl")]
+    paths = sorted(CORPUS.glob(f"safety_{part}*.jsonl"))
+    rows = [(row, safety.read(row["text"])) for path in paths for row in lines(path)]
     figures = crisis([(row, TIERS.index(got.tier), got.about) for row, got in rows])
     print(f"\n== {part}: {len(rows)} crisis sentences")
     for name, value in figures.items():
