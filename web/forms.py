@@ -1,4 +1,4 @@
-"""Reads a form and never raises: a person needs their own words back, not a parser's complaint."""
+"""Reads a form without complaint: a person needs their own words back, not a parser's opinion."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 from litestar import Request
 from litestar.datastructures import UploadFile
-from litestar.exceptions import ClientException
+from litestar.exceptions import ClientException, InternalServerException
 
 MOST_FIELDS = 20_000
 
@@ -28,15 +28,25 @@ class Form:
 
 
 async def read(request: Request[Any, Any, Any]) -> Form:
-    """Any body gives a Form; one that cannot be understood gives an empty one."""
+    """Any whole body gives a Form; one that cannot be understood gives an empty one.
+
+    Raises ClientException when the line broke half way: half a form must change nothing.
+    """
+    try:
+        return Form(await _fields(request))
+    except InternalServerException:  # the framework's word for "they went away"
+        raise ClientException from None
+
+
+async def _fields(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
     if "multipart/form-data" in request.headers.get("content-type", ""):
-        return Form([(clean(k), clean(v)) for k, v in await _multipart(request)])
+        return [(clean(k), clean(v)) for k, v in await _multipart(request)]
     body = (await request.body()).decode("utf-8", "replace")
     try:
         pairs = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace")
     except ValueError:  # more fields than any form of ours has
         pairs = []
-    return Form([(clean(key), clean(value)) for key, value in pairs])
+    return [(clean(key), clean(value)) for key, value in pairs]
 
 
 async def _multipart(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:

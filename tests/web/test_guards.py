@@ -64,6 +64,31 @@ async def test_no_path_breaks_the_way_in(client: Client, path: str) -> None:
     assert answer.headers["location"].startswith("/account/enter?next=/journal/%")
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+async def test_a_line_that_breaks_half_way_is_no_fault_of_ours(app: Any, caplog: Any, kind: str) -> None:
+    parts = [{"type": "http.request", "body": b"note=half", "more_body": True}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return parts.pop() if parts else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asked = {
+        "type": "http",
+        "method": "POST",
+        "path": "/journal",
+        "raw_path": b"/journal",
+        "query_string": b"",
+    }
+    asked |= {"headers": [(b"content-type", kind.encode())], "root_path": "", "scheme": "http"}
+    asked |= {"http_version": "1.1", "server": ("testserver.local", 80), "client": ("127.0.0.1", 1)}
+    await app(asked, receive, send)
+    assert sent[0]["status"] == 400
+    assert "failed" not in caplog.text
+
+
 def test_what_an_error_says_stays_out_of_the_log() -> None:
     try:
         try:
