@@ -47,13 +47,16 @@ async def renew(person: UUID) -> None:
 
 
 async def shown(person: UUID) -> list[str]:
-    """The codes while they may still be seen, else none."""
+    """The codes not used yet, while they may still be seen, else none."""
     found = await Person.select(Person.codes_sealed).where(Person.id == person).first()
     sealed = bytes(found["codes_sealed"] or b"") if found else b""
     if sealed < _moment(now() - SHOWN_FOR):
         return []
     codes: list[str] = json.loads(await keys.open(person, "person", "codes_sealed", person, sealed[8:]))
-    return codes
+    unused = RecoveryCode.used_at.is_null()
+    rows = await RecoveryCode.select(RecoveryCode.code_hash).where((RecoveryCode.person == person) & unused)
+    good = {row["code_hash"] for row in rows}
+    return [code for code in codes if _hash(person, code) in good]
 
 
 async def hide(person: UUID) -> None:

@@ -232,6 +232,7 @@ async def test_a_code_opens_the_account_once_and_signs_everyone_out() -> None:
     assert await account.recognise(fresh)
     assert await account.recognise(old) is None
     assert await codes.left(ana.person) == 9
+    assert await codes.shown(ana.person) == ten[:3] + ten[4:], "a used code is not offered as one to keep"
     with pytest.raises(Wrong):
         await account.recover("ana", ten[3], NEW, HOME)
     with pytest.raises(Wrong):
