@@ -115,6 +115,14 @@ def rules_adopt(args: argparse.Namespace) -> int:
     return staff.adopt_rules(args.file)
 
 
+@command("hours", "text")
+def staffed_hours(args: argparse.Namespace) -> int:
+    """Says when the desk is staffed, every day: bin/beside hours "16:00-22:00 Europe/London"."""
+    from bin import staff
+
+    return asyncio.run(staff.set_hours(args.text))
+
+
 def main(argv: list[str]) -> int:
     args, rest = _parser().parse_known_args(argv)
     if args.takes_rest:

@@ -11,7 +11,7 @@ from uuid import UUID
 from care import community
 from care.clock import now
 from care.staff import ROLES
-from db import account, devices, engine, instance, limits, migrate, second_factor, staff
+from db import account, devices, engine, instance, limits, migrate, second_factor, shifts, staff
 from db.devices import Caller
 
 
@@ -23,6 +23,15 @@ async def database() -> AsyncIterator[None]:
         yield
     finally:
         await engine.stop()
+
+
+async def set_hours(text: str) -> int:
+    async with database():
+        if await shifts.set_staffed(text):
+            print(f"The desk is staffed {text}, every day. Members are told when it opens.")
+            return 0
+    print('Not understood. Write it like this: "16:00-22:00 Europe/London"', file=sys.stderr)
+    return 1
 
 
 async def add(name: str, role: str) -> int:

@@ -108,6 +108,15 @@ async def staffed() -> Hours | None:
     return hours(row["value"]) if row else None
 
 
+async def set_staffed(text: str) -> bool:
+    """The operator's words for when the desk is staffed, "16:00-22:00 Europe/London"; False if unreadable."""
+    if hours(text) is None:
+        return False
+    row, changed = Instance(name="staffed_hours", value=text), [(Instance.value, text)]
+    await Instance.insert(row).on_conflict(target=Instance.name, action="DO UPDATE", values=changed)
+    return True
+
+
 async def call(path: str = "/moderation") -> None:
     """Calls everybody on duty; when nobody is, those who lead on safety. Joins the caller's transaction."""
     people = {one.person for one in await on()} or await staff.ready("safeguarding")

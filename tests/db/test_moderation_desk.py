@@ -286,7 +286,6 @@ async def test_a_ban_takes_two_people() -> None:
 
 async def test_how_long_it_takes_is_measured_from_decisions() -> None:
     from db import decisions, desk, moderation, shifts
-    from db.tables import Instance
 
     clock.move(timedelta(days=400))  # on a server the ledger of other tests is there, and cannot be emptied
     ana, mo = await member("ana"), await member("mo", "c", "moderator")
@@ -297,7 +296,12 @@ async def test_how_long_it_takes_is_measured_from_decisions() -> None:
     clock.move(timedelta(days=400, minutes=12))
     for waiting in (await desk.queue(mo)).items:
         await decisions.decide(mo, waiting.id, decisions.Decision("publish", 1))
-    await Instance(name="staffed_hours", value="16:00-22:00 Europe/London").save()
+    assert not await shifts.set_staffed("afternoons, mostly")
+    assert await shifts.set_staffed("09:00-12:00 Europe/London")
+    assert await shifts.set_staffed("16:00-22:00 Europe/London"), "Said again, it replaces what was said."
+    hours = await shifts.staffed()
+    assert hours is not None
+    assert (hours.opens.hour, hours.tz) == (16, "Europe/London")
     told = await shifts.wait()
     assert told.usual == timedelta(minutes=15)
     assert told.opens is not None
