@@ -45,7 +45,7 @@ class Passage:
     def __init__(self, rules: Language, normal: Normal) -> None:
         self.rules = rules
         self.clauses = rules.clauses(normal)
-        self.frames = [{name for name in rules.frames if rules.framed(one, name)} for one in self.clauses]
+        self.frames = [rules.framing(clause) for clause in self.clauses]
         self.all: set[str] = set().union(*self.frames)
         self.modifiers: set[str] = set()
         self.mine, self.others, self.general = (rules.person[name] for name in ("self", "other", "general"))

@@ -59,12 +59,12 @@ class Rule:
 
 
 class Pattern:
-    """One line of a rule. `gate` holds words of which at least one stands in any text it can match."""
+    """One line of a rule. Any text it can match has a word of its `gate`, one of `second`, one of `third`."""
 
     def __init__(self, say: str, language: "Language") -> None:
         tree = language.folded(parse(say))
         self.source = source(tree) + "(?= )"
-        self.gate = language.rarest(tree)[1]
+        self.gate, self.second, self.third = language.needed(tree)
         self._language = language
 
     @cached_property
@@ -88,13 +88,20 @@ class Language:
         self.stems = re.compile(data["stems"])
         self.marks = {name: frozenset(words.split()) for name, words in data["marks"].items()}
         self.person = {name: frozenset(words) for name, words in data["person"].items()}
+        self.persons = self.person["other"] | self.person["general"]
         self.swap: dict[str, str] = data["swap"]
         self.trees = {slot: self.folded(parse(text)) for slot, text in data["slots"].items()}
         self.slots = {slot: f"(?:{source(tree)})" for slot, tree in self.trees.items()}
         self.rules = [Rule(rule, self) for rule in data["rule"]]
         self.frames = {name: Rule({"id": name, "say": say}, self) for name, say in data["frames"].items()}
         self.known = self._known()
+        self.lines = [(at, line) for at, rule in enumerate(self.rules) for line in rule.patterns]
         self.gates = self._gates()
+        self.marked: dict[str, list[tuple[str, Pattern]]] = {}
+        for name, rule in self.frames.items():
+            for line in rule.patterns:
+                for word in line.gate:
+                    self.marked.setdefault(word, []).append((name, line))
 
     drop: frozenset[str]
     articles: frozenset[str]
@@ -111,12 +118,11 @@ class Language:
         lists = (self.drop, self.humour, self.breaks, self.common, self.glue, self.not_typos)
         return frozenset(words.union(self.same, *lists))
 
-    def _gates(self) -> dict[str, list[tuple[int, int]]]:
-        gates: dict[str, list[tuple[int, int]]] = {}
-        for at, rule in enumerate(self.rules):
-            for nth, line in enumerate(rule.patterns):
-                for word in line.gate:
-                    gates.setdefault(word, []).append((at, nth))
+    def _gates(self) -> dict[str, list[int]]:
+        gates: dict[str, list[int]] = {}
+        for at, (_rule, line) in enumerate(self.lines):
+            for word in line.gate:
+                gates.setdefault(word, []).append(at)
         return gates
 
     def folded(self, tree: "Tree") -> "Tree":
@@ -147,6 +153,13 @@ class Language:
         while _SLOT.search(source):
             source = _SLOT.sub(lambda hit: self.slots[hit[1]], source)
         return source
+
+    def needed(self, tree: Tree) -> list[frozenset[str]]:
+        """What the three least common parts of a pattern ask for; the first again where there are fewer."""
+        parts = [self.rarest(part) for part in (tree[1] if tree[0] == "seq" else [tree])]
+        found = sorted((one for one in parts if one[1]), key=lambda one: one[0])
+        sets = [words for _, words in found[:3]] or [frozenset[str]()]
+        return sets + sets[:1] * (3 - len(sets))
 
     def rarest(self, tree: Tree) -> tuple[int, frozenset[str]]:
         """The words of which one must be there for a pattern to match: its least common element."""
@@ -217,7 +230,7 @@ class Language:
             return ["x" + raw[1:-1].replace(" ", "")]
         if word in self.same:
             return self.same[word]
-        if raw.endswith("'s") and (word not in self.known or raw[:-2] in self.person["other"]):
+        if raw.endswith("'s") and (word not in self.known or raw[:-2] in self.persons):
             return [*self.plain(raw[:-2]), "is"]
         return [word] if word in self.known else mend(word, self)
 
@@ -233,10 +246,15 @@ class Language:
 
     def find(self, clause: Clause) -> Iterator[tuple[int, int, int]]:
         """Every rule that holds in a clause, with the first and the last-but-one word it stands on."""
-        lines = sorted({line for word in set(clause.words) for line in self.gates.get(word, ())})
-        text, places = clause.text, clause.places
-        for rule, nth in lines:
-            for hit in self.rules[rule].patterns[nth].regex.finditer(text):
+        words, text, places = set(clause.words), clause.text, clause.places
+        tried: set[int] = set()
+        for word in words:
+            tried.update(self.gates.get(word, ()))
+        for at in sorted(tried):
+            rule, line = self.lines[at]
+            if line.second.isdisjoint(words) or line.third.isdisjoint(words):
+                continue
+            for hit in line.regex.finditer(text):
                 yield rule, bisect_right(places, hit.start()) - 1, bisect_right(places, hit.end() - 1)
 
     def compiled(self) -> dict[str, Any]:
@@ -249,6 +267,15 @@ class Language:
             "frames": {name: [line.source for line in rule.patterns] for name, rule in self.frames.items()},
         }
 
+    def framing(self, clause: Clause) -> set[str]:
+        """The frames a clause stands in: a time, a game, a memory."""
+        words, text, found = set(clause.words), clause.text, set[str]()
+        for word in words:
+            for name, line in self.marked.get(word, ()):
+                if name not in found and not line.second.isdisjoint(words) and line.regex.search(text):
+                    found.add(name)
+        return found
+
     def place(self, clause: Clause, name: str) -> int | None:
         """The first word of what marks the frame."""
         for line in self.frames[name].patterns:
@@ -258,10 +285,11 @@ class Language:
         return None
 
     def framed(self, clause: Clause, name: str) -> bool:
-        """Whether the clause has the marks of a frame: a time, a game, a memory."""
+        """Whether the clause has the marks of one frame."""
         words, text = set(clause.words), clause.text
         return any(
-            not line.gate.isdisjoint(words) and line.regex.search(text) for line in self.frames[name].patterns
+            not line.gate.isdisjoint(words) and not line.second.isdisjoint(words) and line.regex.search(text)
+            for line in self.frames[name].patterns
         )
 
 

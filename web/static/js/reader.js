@@ -76,7 +76,7 @@
     if (raw[0] === '[') return ['x' + raw.slice(1, -1).replaceAll(' ', '')];
     const word = raw.replaceAll("'", '');
     if (book.same.has(word)) return book.same.get(word);
-    if (raw.endsWith("'s") && (!book.known.has(word) || book.other.has(raw.slice(0, -2)))) return [...plain(raw.slice(0, -2), book), 'is'];
+    if (raw.endsWith("'s") && (!book.known.has(word) || book.other.has(raw.slice(0, -2)) || book.general.has(raw.slice(0, -2)))) return [...plain(raw.slice(0, -2), book), 'is'];
     return book.known.has(word) ? [word] : mend(word, book);
   };
   const unmirrored = (clause, book) => {
