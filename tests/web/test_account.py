@@ -385,6 +385,10 @@ async def test_signing_out_ends_the_session_and_empties_the_phone_only_when_want
     answer = await post(ana, "/leave", remove="yes")
     assert answer.headers["location"] == "/"
     assert answer.headers["clear-site-data"] == '"cache", "cookies", "storage"'
+    by_script = await ana.post(
+        "/account/leave", data={"remove": "yes"}, headers={"X-Uid": "any"}, follow_redirects=False
+    )
+    assert by_script.headers["clear-site-data"] == '"cache"', "others' unsent words are not ours to wipe"
     assert "max-age=0" in answer.headers["set-cookie"].lower()
     assert await account.recognise(token) is None
     await enter(ana)

@@ -23,6 +23,9 @@ Ask = Request[Any, Any, Any]
 Answer = Response[bytes]
 
 FORGET = {"Clear-Site-Data": '"cache", "cookies", "storage"'}
+FORGET_PAGES = {"Clear-Site-Data": '"cache"'}
+"""For js/signout.js, which wipes what is this person's: the browser would wipe all there is, and with it
+what others on a shared phone have not sent yet."""
 
 
 @get("/account")
@@ -101,7 +104,8 @@ async def leave(request: Ask) -> Answer:
     """The session ends at once. What the phone holds goes only if they left the tick in place."""
     form = await forms.read(request)
     await devices.end(caller(request).cookie)
-    return signed_out(go(request, "/", FORGET if form.has("remove") else None))
+    forget = FORGET_PAGES if "X-Uid" in request.headers else FORGET
+    return signed_out(go(request, "/", forget if form.has("remove") else None))
 
 
 async def _join_page(request: Ask, form: Form, trouble: dict[str, Any]) -> Answer:

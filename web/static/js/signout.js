@@ -18,7 +18,7 @@ customElements.define('beside-signout', class extends HTMLElement {
     const { form } = this, wipe = form.elements.remove?.checked ?? true, drop = this.querySelector('[name=drop]');
     if (wipe && await this.count() && !drop.checked) return drop.focus();
     /* First the session, which only the server can end: a phone that is merely wiped would still open the journal. */
-    const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), redirect: 'manual', signal: AbortSignal.timeout(10000) }).catch(() => {});
+    const answer = await fetch(form.action, { method: 'POST', headers: { 'X-Uid': Queue.uid }, body: new URLSearchParams(new FormData(form)), redirect: 'manual', signal: AbortSignal.timeout(10000) }).catch(() => {});
     const ended = answer?.type === 'opaqueredirect';
     form.querySelector('[data-stuck]').hidden = ended;
     if (!ended) return;
