@@ -98,10 +98,10 @@ class Language:
         self.lines = [(at, line) for at, rule in enumerate(self.rules) for line in rule.patterns]
         self.gates = self._gates()
         self.marked: dict[str, list[tuple[str, Pattern]]] = {}
-        for name, rule in self.frames.items():
-            for line in rule.patterns:
+        for frame in self.frames.values():
+            for line in frame.patterns:
                 for word in line.gate:
-                    self.marked.setdefault(word, []).append((name, line))
+                    self.marked.setdefault(word, []).append((frame.id, line))
 
     drop: frozenset[str]
     articles: frozenset[str]
