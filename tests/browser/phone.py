@@ -85,8 +85,9 @@ class Phone:
         """The notes of all entries on the screen, newest first: waiting ones and the server's."""
         return self.page.locator(".entry:not(.example) .note").all_inner_texts()
 
-    def status(self) -> str:
-        return self.page.locator("beside-queue").inner_text()
+    def shows(self, notes: list[str]) -> None:
+        """Waits until exactly these are on the screen: the phone draws its own after the page is there."""
+        self.until(lambda: self.shown() == notes)
 
     def drain(self) -> None:
         """What a person does who looks at the phone again: the page knocks at once."""

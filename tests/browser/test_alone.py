@@ -92,7 +92,7 @@ def test_a_draft_outlives_the_tab(phone: Phone) -> None:
     expect(phone.page.locator("textarea[name=note]")).to_have_value("Dear nobody")
     phone.save()
     phone.page.wait_for_url(re.compile("/journal#"))
-    assert phone.shown() == ["Dear nobody"]
+    phone.shows(["Dear nobody"])
     phone.open(LETTER)
     phone.page.wait_for_load_state("networkidle")
     expect(phone.page.locator("textarea[name=note]")).to_have_value("")
@@ -105,7 +105,7 @@ def test_words_after_the_tap_outlive_the_tab(ana: Phone) -> None:
     ana.until(lambda: any(["note", "typed, and never saved"] in e["fields"] for e in ana.waiting()))
     kill_tab(ana)
     ana.open("/journal")
-    assert ana.shown() == ["typed, and never saved"]
+    expect(ana.page.locator(".entry .note")).to_have_text("typed, and never saved")
 
 
 def test_a_killed_tab_right_after_saving_loses_nothing(phone: Phone) -> None:

@@ -44,7 +44,7 @@ def test_the_whole_first_session(phone: Phone) -> None:
     page = phone.page
     phone.open("/journal")
     expect(page.locator(".entry.pending")).to_have_count(4)
-    assert phone.shown() == ["fourth, and the tab dies", "third", "second, without a network"]
+    phone.shows(["fourth, and the tab dies", "third", "second, without a network"])
     phone.context.set_offline(False)
     phone.open("/")
     assert not phone.line.kept  # nothing left the phone
@@ -61,7 +61,7 @@ def test_the_whole_first_session(phone: Phone) -> None:
     assert {row.local_date for row in rows} <= {str(before), str(after)}
     assert {row.tz for row in rows} == {"Europe/London"}
     phone.open("/journal")
-    assert phone.shown() == ["fourth, and the tab dies", "third", "second, without a network"]
+    phone.shows(["fourth, and the tab dies", "third", "second, without a network"])
     expect(page.locator(".entry.pending")).to_have_count(0)
 
 

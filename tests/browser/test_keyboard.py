@@ -55,7 +55,7 @@ def test_the_first_session_without_a_pointer(phone: Phone) -> None:
     tab_to(page, "Save check-in")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/journal#"))
-    assert phone.shown() == ["by keyboard"]
+    phone.shows(["by keyboard"])
 
     phone.open("/account")
     tab_to(page, "Make an account")

@@ -85,7 +85,7 @@ def test_coming_back_on_purpose_works(ana: Phone) -> None:
     neutral(ana)
     ana.open("/journal")
     assert ana.page.evaluate(SEEN)
-    assert ana.shown() == [SECRET]
+    ana.shows([SECRET])
 
 
 def test_without_scripts_it_is_a_plain_link(ana: Phone) -> None:

@@ -14,7 +14,10 @@ from tests.browser.phone import Phone
 from tests.browser.server import Server
 
 TAKE_TURN = """
-name => new Promise(mine => navigator.locks.request(name, () => new Promise(done => { self.done = done; mine(); })))
+name => new Promise(mine => navigator.locks.request(name, () => new Promise(done => {
+  self.done = done;
+  mine();
+})))
 """
 TURNS = "navigator.locks.query().then(found => found.pending.length)"
 MANY = """

@@ -94,5 +94,5 @@ def test_the_next_person_sees_nothing_and_sends_nothing(ana: Phone, wipe: bool) 
     ana.ready("/journal")
     ana.write("ben's own")
     ana.sent(1)
-    assert ana.shown() == ["ben's own"]
+    ana.shows(["ben's own"])
     assert len([row for row in ana.server.rows(first)]) == 1

@@ -5,6 +5,7 @@
   const name = uid => `outbox-${uid}`;
   const open = (uid, make) => new Promise((ok, no) => {
     const asked = indexedDB.open(name(uid), 1);
+    setTimeout(no, 5000, new DOMException('', 'TimeoutError'));   // some browsers never answer; then the words go another way
     asked.onupgradeneeded = () => {
       if (!make) return asked.transaction.abort();        // looking must not re-create what was wiped
       const queue = asked.result.createObjectStore('queue', { keyPath: 'n', autoIncrement: true });
