@@ -19,6 +19,7 @@ from config import ROOT
 
 STATIC = ROOT / "web" / "static"
 CSS_FIRST = ("tokens.css", "base.css", "layout.css", "components.css")
+CSS_APART = ("moderation.css",)  # few phones ever open a desk: layout.html links it there
 JS_CORE = ("queue.js", "checkin.js", "phone.js", "bring.js", "reach.js", "app.js")
 HASHED = re.compile(r"^(?P<stem>.+)\.(?P<hash>[0-9a-f]{10})(?P<ext>\.[a-z0-9]+)$")
 BIG = 100_000  # bytes; beyond them the last tenth saved would take a second of every start
@@ -106,7 +107,8 @@ def _ours(name: str) -> bool:
 
 def _styles(found: dict[str, bytes]) -> bytes:
     names = [f"css/{n}" for n in CSS_FIRST]
-    names += [n for n in found if n.startswith("css/") and n not in names and n != "css/utilities.css"]
+    apart = {"css/utilities.css", *(f"css/{name}" for name in CSS_APART)}
+    names += [n for n in found if n.startswith("css/") and n not in names and n not in apart]
     css = _joined(found, [*names, "css/utilities.css"]).decode()
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
     return re.sub(r"\s*([{};,>])\s*", r"\1", re.sub(r"\s+", " ", css)).strip().encode()

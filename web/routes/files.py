@@ -14,7 +14,13 @@ from web.errors import NotFound
 from web.render import assets, language
 
 FOR_EVER = "public, max-age=31536000, immutable"
-SHELL_PAGES = ["/help", "/help/now", "/help/someone", "/help/world"]
+SHELL_PAGES = [
+    "/journal/write/note",
+    "/help",
+    "/help/now",
+    "/help/someone",
+    "/help/world",
+]
 SHELL_PAGES += ["/offline", "/journal/shell", "/journal/new", "/away"]
 SHELL_FILES = ["app.css", "app.js", "js/outbox.js", "js/leave.js", "icons/sprite.svg", "icons/icon.svg"]
 
@@ -75,7 +81,9 @@ async def health() -> Response[str]:
 
 @get("/robots.txt", opt={"anonymous": True}, sync_to_thread=False)
 def robots() -> Response[str]:
-    return Response("User-agent: *\nAllow: /$\nAllow: /help\nAllow: /journal$\nDisallow: /\n", media_type=MediaType.TEXT)
+    return Response(
+        "User-agent: *\nAllow: /$\nAllow: /help\nAllow: /journal$\nDisallow: /\n", media_type=MediaType.TEXT
+    )
 
 
 @get("/favicon.ico", opt={"anonymous": True}, sync_to_thread=False)

@@ -35,7 +35,7 @@ const help = async (e, url) => {
   e.waitUntil(fresh.catch(() => {}));
   return await kept(path) || fresh.catch(async () => await kept(path.startsWith('/help/in/') ? '/help/world' : '/help') || Response.error());
 };
-const instead = async path => await kept(path) || await kept(path.startsWith('/journal') ? '/journal/shell' : '/offline');
+const instead = async path => await kept(path) || await kept(path.startsWith('/journal/write') ? '/journal/write/note' : path.startsWith('/journal') ? '/journal/shell' : '/offline');
 const visit = async (e, path) => {
   const net = fetch(e.request);
   net.catch(() => {});
