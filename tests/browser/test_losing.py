@@ -86,11 +86,12 @@ def test_a_lost_session_keeps_it_for_the_one_who_wrote_it(ana: Phone) -> None:
     ana.context.clear_cookies()
     ana.fill("mine")
     ana.save()
+    ana.page.wait_for_url(re.compile("/journal#"))
     expect(ana.page.locator("beside-queue")).to_contain_text("Enter")
     assert ana.rows() == [] and len(ana.waiting()) == 1
     ana.join("ben")
     ana.open("/journal")
-    ana.until(lambda: ana.page.evaluate("Queue.signedIn"))
+    ana.until(lambda: ana.ask("Queue.signedIn"))
     ana.shows([])
     assert ana.waiting() == [] and ana.rows() == []
     ana.context.clear_cookies()
