@@ -109,7 +109,7 @@ class Passage:
         if (
             ("trivial" in frames and slight)
             or ("game" in frames and hit.family == "intent")
-            or (clause.humour and hit.family == "bare")
+            or (clause.humour and hit.family == "bare" and "earnest" not in frames)
         ):
             self.modifiers.add("trivial")
             return replace(hit, capped=True)

@@ -236,7 +236,7 @@
     const weakened = (hit, clause) => {
       const here = frames[hit.clause];
       const slight = families.ideas.includes(hit.family) || (hit.family === 'intent' && !here.has('time'));
-      if ((here.has('trivial') && slight) || (here.has('game') && hit.family === 'intent') || (clause.humour && hit.family === 'bare')) {
+      if ((here.has('trivial') && slight) || (here.has('game') && hit.family === 'intent') || (clause.humour && hit.family === 'bare' && !here.has('earnest'))) {
         modifiers.add('trivial');
         return { ...hit, capped: true };
       }
