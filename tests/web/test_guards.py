@@ -1,6 +1,7 @@
 """Every answer is wrapped the same: headers, same-site writes only, no words or addresses in the log."""
 
 import logging
+import re
 import sys
 from typing import Any
 
@@ -123,3 +124,73 @@ async def test_logs_never_hold_words_names_or_addresses(people: Any, caplog: Any
     assert "/journal" in logged
     assert canary not in logged
     assert "127.0.0.1" not in logged
+
+
+FIELDS = [
+    "name",
+    "passphrase",
+    "old",
+    "code",
+    "note",
+    "q",
+    "own",
+    "word",
+    "words",
+    "text",
+    "say",
+    "reply",
+    "title",
+    "question",
+    "prompt",
+    "emotions",
+    "tags",
+    "tag",
+    "topic",
+    "mood",
+    "energy",
+    "felt_at",
+    "tz",
+    "kind",
+    "id",
+    "day",
+    "time",
+    "country",
+    "birth_month",
+    "birth_year",
+    "next",
+    "suggested",
+    "notes",
+    "rules",
+    "rule",
+    "reason",
+    "verdict",
+    "endpoint",
+    "p256dh",
+    "auth",
+    "person",
+    "topics",
+    "where",
+    "span",
+    "hours",
+    "days",
+    "to",
+    "action",
+    "mark",
+]
+
+
+async def test_a_canary_through_every_form_never_reaches_the_log(app: Any, people: Any, caplog: Any) -> None:
+    """Every POST there is, as a member and as nobody, with the canary in every field and in the address."""
+    caplog.set_level(logging.DEBUG)
+    ana, canary = await people("ana"), "kanarienvogel"
+    paths = {route.path for route in app.routes if "POST" in getattr(route, "methods", ())}
+    assert len(paths) > 30, "Not every form was found."
+    fields = dict.fromkeys(FIELDS, canary)
+    for path in sorted(paths - {"/account/leave", "/account/delete"}):
+        for place in (canary, "0198f4f0-0000-7000-8000-000000000000"):
+            address = re.sub(r"\{[^}]+\}", place, path)
+            answer = await ana.post(f"{address}?q={canary}", data=fields, follow_redirects=False)
+            assert answer.status_code < 500, address
+    logged = "\n".join(r.getMessage() for r in caplog.records if not r.name.startswith(("httpx", "httpcore")))
+    assert "POST /journal" in logged
+    assert canary not in logged
