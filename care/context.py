@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from care.phrasing import Clause, Language
 from care.reading import Normal
@@ -49,6 +50,11 @@ class Passage:
         self.all: set[str] = set().union(*self.frames)
         self.modifiers: set[str] = set()
         self.mine, self.others, self.general = (rules.person[name] for name in ("self", "other", "general"))
+
+    @cached_property
+    def about_nobody(self) -> bool:
+        personal = self.mine | self.rules.marks["personal"]
+        return all(personal.isdisjoint(one.words) for one in self.clauses)
 
     def hits(self) -> Iterator[Hit]:
         """Every match that stands, clause by clause: the writer's own, then what is said of somebody else."""
@@ -210,8 +216,7 @@ class Passage:
         """A fact about self-harm, where nothing in the text is said of oneself."""
         if hit.other or hit.family not in FAMILIES["nameable"] or self.all.isdisjoint(("info", "fiction")):
             return False
-        personal = self.mine | self.rules.marks["personal"]
-        return all(personal.isdisjoint(one.words) for one in self.clauses)
+        return self.about_nobody
 
     def _is_everyday(self, hit: Hit, clause: Clause) -> bool:
         """A goodbye for a journey, a joke at an exam's expense."""

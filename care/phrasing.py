@@ -19,6 +19,8 @@ TOKEN_SOURCE = (
     + "".join(EMOJI)
     + "]"
 )
+LONGEST = 80
+"""Words in a clause. Nobody holds more in mind, and it keeps the time to read in proportion to the text."""
 _TOKEN = re.compile(TOKEN_SOURCE)
 _SLOT = re.compile(r"<(\w+)>")
 # What a word weighs when the rarest part of a pattern is looked for: most texts have "i", few have "bridge".
@@ -210,7 +212,7 @@ class Language:
         if word in self.humour:
             found[-1].humour = True
         elif word not in self.drop:
-            if word in self.breaks:
+            if word in self.breaks or len(found[-1].words) == LONGEST:
                 self._close(found)
             found[-1].words.append(word)
             found[-1].spans.append(span)

@@ -199,3 +199,13 @@ def test_reading_the_corpus_in_another_order_changes_nothing() -> None:
     first = [safety.read(text) for text in texts]
     again = [safety.read(text) for text in reversed(texts)]
     assert again[::-1] == first
+
+
+def test_no_clause_grows_with_the_text() -> None:
+    """What looks around a match looks through its clause: with one bounded, time stays in proportion."""
+    from care.phrasing import LONGEST
+    from care.reading import normalise
+
+    long = safety.language("en").clauses(normalise("no point in keeping " * 2000))
+    assert sum(len(clause.words) for clause in long) > 4000
+    assert max(len(clause.words) for clause in long) <= LONGEST

@@ -99,7 +99,7 @@
       else for (const word of plain(raw, book)) {
         if (book.humour.has(word)) found.at(-1).humour = true;
         else if (!book.drop.has(word)) {
-          if (book.breaks.has(word)) close();
+          if (book.breaks.has(word) || found.at(-1).words.length === 80) close();   // LONGEST, care/phrasing.py
           found.at(-1).words.push(word);
           found.at(-1).spans.push([at[i], at[i + raw.length - 1] + 1]);
           found.at(-1).quoted.push(quote !== '');
