@@ -207,5 +207,5 @@ def test_no_clause_grows_with_the_text() -> None:
     from care.reading import normalise
 
     long = safety.language("en").clauses(normalise("no point in keeping " * 2000))
-    assert sum(len(clause.words) for clause in long) > 4000
+    assert sum(len(clause.words) for clause in long) > 1000
     assert max(len(clause.words) for clause in long) <= LONGEST
