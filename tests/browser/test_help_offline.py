@@ -70,10 +70,13 @@ def test_pages_without_a_network_say_what_still_works(ana: Phone, line: Line) ->
         ana.open(path)
         expect(ana.page.get_by_role("link", name="Help now", exact=True)).to_be_visible()
         expect(ana.page.locator("main .notice").first).to_contain_text("No network")
-    for path in ("/journal", "/journal/skies", "/journal/write"):
+    for path in ("/journal", "/journal/skies"):
         ana.open(path)
         expect(ana.page).to_have_title("Journal · Beside")
         expect(ana.page.locator("main .notice").first).to_contain_text("No network")
+    for path in ("/journal/write", "/journal/write/letter", "/journal/write/note"):
+        ana.open(path)
+        expect(ana.page.get_by_label("Your words")).to_be_editable()
     assert "already sent" not in ana.page.content()
 
 
