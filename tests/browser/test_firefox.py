@@ -26,7 +26,7 @@ WRITE = """(() => {
 WIPED = """(async () => {
   const stores = (await indexedDB.databases()).map(found => found.name);
   const own = [...stores, ...Object.keys(localStorage)];
-  const left = (await Outbox.all('phone')).length;   // what nobody with an account wrote is not theirs to wipe
+  const left = (await Outbox.all('phone')).length;   // not theirs to wipe
   return own.filter(name => (name.includes('outbox') && (left || name !== 'outbox-phone')) || name === 'uid');
 })()"""
 
