@@ -180,7 +180,7 @@ FIELDS = [
 
 
 async def test_a_canary_through_every_form_never_reaches_the_log(app: Any, people: Any, caplog: Any) -> None:
-    """As a member, every POST but the two that end the session, with the canary in every field and address."""
+    """As a member, every POST but the two that end the session, the canary in every field and address."""
     caplog.set_level(logging.DEBUG)
     ana, canary = await people("ana"), "kanarienvogel"
     paths = {route.path for route in app.routes if "POST" in getattr(route, "methods", ())}
