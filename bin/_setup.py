@@ -54,7 +54,9 @@ def install(lock: str) -> None:
     print(f"Installing {count} packages from {lock}; this takes a minute or two, once …", flush=True)
     for name in CONTAINS["requirements-dev.lock"]:
         (VENV / name).unlink(missing_ok=True)
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    # The lock holds everything, so nothing is resolved: a release newer than the lock, wanted by an extra
+    # of something pinned, would stop an older pip.
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     if subprocess.run([*pip, "--require-hashes", "-r", lock], check=False).returncode:
         sys.exit("The packages could not be installed; the lines above say why.")
     for name in CONTAINS[lock]:
