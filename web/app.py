@@ -10,7 +10,6 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import MutableScopeHeaders
 from litestar.exceptions import HTTPException
 from litestar.types import Message, Scope
 
@@ -51,7 +50,11 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
     "X-Robots-Tag": "noindex",
 }
-HSTS = "max-age=31536000; includeSubDomains"
+if config.secure:
+    HEADERS["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+# As bytes, once: a header set through the framework costs a search through all of them, on every answer.
+ADDED = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+ROBOTS = b"x-robots-tag"
 INDEXED = {"/", "/help", "/journal"}  # as a visitor sees them: nobody is in them
 BIGGEST_BODY = 2_000_000  # bytes
 ROOMS = (
@@ -110,13 +113,10 @@ async def finish(message: Message, scope: Scope) -> None:
     """Security headers on every answer, errors included, and one log line without a person in it."""
     if message["type"] != "http.response.start":
         return
-    headers = MutableScopeHeaders.from_message(message)
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    if scope["path"] in INDEXED and "X-Robots-Tag" in headers:
-        del headers["X-Robots-Tag"]
-    if config.secure:
-        headers["Strict-Transport-Security"] = HSTS
+    indexed = scope["path"] in INDEXED
+    there = {name.lower() for name, _ in message["headers"]}
+    added = [pair for pair in ADDED if pair[0] not in there and not (indexed and pair[0] == ROBOTS)]
+    message["headers"] = [*message["headers"], *added]
     _record(message, scope)
 
 

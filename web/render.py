@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
+from gettext import NullTranslations
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -14,6 +15,7 @@ from care.safety import compiled
 from config import ROOT, config
 from web.assets import Assets
 from web.language import Language, negotiate
+from web.spoken import Spoken
 
 Ask = Request[Any, Any, Any]
 
@@ -37,8 +39,8 @@ def page(
 
     `anonymous` pages carry nothing of the person, so the phone may keep them for offline use.
     """
-    drawn = environment().get_template(template)
     everything = _shared(request, anonymous) | context
+    drawn = environment(everything["speech"].catalog).get_template(template)
     if block and request.headers.get("HX-Request") == "true":
         html = "".join(drawn.blocks[block](drawn.new_context(everything)))
     else:
@@ -86,9 +88,12 @@ def _shared(request: Ask, anonymous: bool) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    env = Environment(
+@lru_cache(maxsize=16)
+def environment(catalog: NullTranslations = words.AS_WRITTEN) -> Environment:
+    """One for each language: sentences stand translated in its compiled templates."""
+    env = Spoken(
+        catalog,
+        {"static": assets.url},
         loader=FileSystemLoader(ROOT / "web" / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
