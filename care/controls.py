@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from care.journal import Entry
+from care.matching import NOBODY, Likes
 from care.moments import zone
 from care.muting import LONGEST_WORD, Muted, tokens
 from care.words import N_
@@ -80,6 +81,12 @@ class Choices:
     people: frozenset[UUID] = frozenset()
     break_until: datetime | None = None
     lighter_until: datetime | None = None
+    likes: Likes = NOBODY
+    """What they said of themselves, so that stories can be like them."""
+    willing: bool = False
+    """Whether they may be asked to answer somebody, on Today."""
+    rests_until: datetime | None = None
+    """Not asked before then: they were asked a short time ago, or said not today."""
 
     def hide(self, item: Item) -> bool:
         """The cheap questions first: looking for words reads the whole text."""

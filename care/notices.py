@@ -58,6 +58,8 @@ KINDS = {
     "decided": Kind(N_("What you shared has been read. See what happens next.")),
     "meeting": Kind(N_("A meet-up you said yes to is coming."), bundled=False),
     "thanks": Kind(N_("Somebody thanked you.")),
+    "support": Kind(N_("Somebody sent you a kind sign for what you shared.")),
+    "asked": Kind(N_("Somebody has been waiting for an answer."), face=PAGE, chosen=False, bundled=False),
     "group": Kind(N_("There is something new for you in a group.")),
     "account": Kind(N_("Something about your account changed."), chosen=False),
     "stopped": Kind(
@@ -73,6 +75,7 @@ SWITCHES = {
     "decided": N_("When something of mine was decided"),
     "meeting": N_("Meet-ups I said yes to"),
     "thanks": N_("Thanks"),
+    "support": N_("Kind signs for what I shared"),
     "group": N_("Groups"),
 }
 

@@ -19,18 +19,18 @@ class Block(Table, db=DB):
 
 
 class Choice(Table, db=DB):
-    """One thing a reader chose: five kinds in one table, so that a feed reads them all at once."""
+    """One thing a reader chose: several kinds in one table, so that a feed reads them all at once."""
 
     id = UUID(primary_key=True, default=None)
     """A keyed hash of person, kind and what was chosen: the same choice twice is one row."""
     person = ForeignKey(references=Person, on_delete=OnDelete.cascade, index=False, null=False)
     kind = Varchar(length=10)
-    """person, topic, word, break or lighter."""
+    """person, topic, word, break, lighter; likes, willing, rest."""
     other = ForeignKey(references=Person, on_delete=OnDelete.cascade, index=False, null=True)
     """Of kind person: who is muted. They are never told."""
     topic = Varchar(length=20, null=True, default=None)
     sealed = Bytea(null=True, default=None)
-    """Of kind word: the word, sealed. What somebody cannot bear to read is theirs alone to know."""
+    """Of kind word: the word; of kind likes: what they say of themselves. Theirs alone to know."""
     at = Timestamptz()
     until = Timestamptz(null=True, default=None)
-    """Of kinds break and lighter: when it ends."""
+    """Of kinds break, lighter and rest: when it ends."""

@@ -5,15 +5,17 @@ from their reader only, who may show them for a moment; blocks (db/blocks.py) ar
 """
 
 import hashlib
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from care import controls as rules
 from care.clock import now
 from care.controls import Choices, Problems
+from care.matching import Likes
 from care.muting import MOST_WORDS, muted, tokens
 from care.words import N_
 from db import keys
@@ -40,7 +42,9 @@ class Board:
 
 
 async def of(viewer: Viewer) -> Choices:
-    """For a feed: one query, however much was chosen."""
+    """For a feed: one query, however much was chosen, and none when nothing was."""
+    if not viewer.chooses:
+        return Choices()
     rows, at = await _rows(viewer.person), now()
     return Choices(
         muted(word for _, word in await _words(viewer.person, rows)),
@@ -48,6 +52,9 @@ async def of(viewer: Viewer) -> Choices:
         frozenset(row["other"] for row in rows if row["kind"] == "person"),
         _until(rows, "break", at),
         _until(rows, "lighter", at),
+        await _likes(viewer.person, rows),
+        any(row["kind"] == "willing" for row in rows),
+        _until(rows, "rest", at),
     )
 
 
@@ -127,6 +134,29 @@ async def as_usual(viewer: Viewer) -> None:
     await Choice.delete().where(Choice.id == _id(viewer.person, "lighter"))
 
 
+async def like(viewer: Viewer, likes: Likes) -> None:
+    """What they say of themselves. Sealed: it is told to nobody, only compared."""
+    row = _row(viewer.person, "likes")
+    said = json.dumps([sorted(likes.situations), sorted(likes.interests)])
+    row.sealed = await keys.seal(viewer.person, "choice", "sealed", row.id, said.encode())
+    again = [(Choice.sealed, row.sealed), (Choice.at, row.at)]
+    await Choice.insert(row).on_conflict(target=Choice.id, action="DO UPDATE", values=again)
+
+
+async def be_asked(viewer: Viewer, willing: bool) -> None:
+    if willing:
+        await _keep(_row(viewer.person, "willing"))
+    else:
+        await Choice.delete().where(Choice.id == _id(viewer.person, "willing"))
+
+
+async def rest(viewer: Viewer, length: timedelta) -> None:
+    """Not asked to answer anybody for so long; a longer rest that stands is kept."""
+    row = _row(viewer.person, "rest")
+    row.until = now() + length
+    await Choice.raw(_REST, row.id, viewer.person, row.at, row.until)
+
+
 async def on_break(people: Collection[UUID]) -> set[UUID]:
     """Whom not to send anything that has to do with the community."""
     if not people:
@@ -138,6 +168,22 @@ async def on_break(people: Collection[UUID]) -> set[UUID]:
 async def forget_old(at: datetime) -> None:
     """For the jobs: breaks and lighter days that are over."""
     await Choice.delete().where(Choice.until <= at)
+
+
+_REST = """
+INSERT INTO choice (id, person, kind, at, until) VALUES ({}, {}, 'rest', {}, {})
+ON CONFLICT (id) DO UPDATE SET at = EXCLUDED.at,
+    until = CASE WHEN choice.until > EXCLUDED.until THEN choice.until ELSE EXCLUDED.until END
+"""
+
+
+async def _likes(person: UUID, rows: list[Row]) -> Likes:
+    row = next((row for row in rows if row["kind"] == "likes"), None)
+    if row is None:
+        return Likes()
+    said = await keys.open(person, "choice", "sealed", row["id"], bytes(row["sealed"]))
+    situations, interests = json.loads(said)
+    return Likes(frozenset(situations), frozenset(interests))
 
 
 async def _rows(person: UUID) -> list[Row]:

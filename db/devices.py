@@ -23,7 +23,8 @@ LONGEST = timedelta(days=90)
 # Every page asks this first. Written out, it costs a seventh of what building it from the tables does.
 WHO = f"""
 SELECT "session".id AS "session", "session".seen_at, person.id AS person, person.name, person.band,
-    person.country, person.leaving_at, person.demo, {HELD} AS roles, {CHECKED} AS checked
+    person.country, person.leaving_at, person.demo, {HELD} AS roles, {CHECKED} AS checked,
+    EXISTS (SELECT 1 FROM choice c WHERE c.person = person.id) AS chooses
 FROM "session" JOIN person ON person.id = "session".person
 WHERE "session".token_hash = {{}} AND "session".seen_at > {{}} AND "session".expires_at > {{}}
 """  # noqa: S608 - our own words only
@@ -44,6 +45,8 @@ class Viewer:
     """Those they hold; what they may do now, `acts_as` says."""
     checked: bool = False
     """Whether the second step was taken in this session, not longer than a shift ago."""
+    chooses: bool = True
+    """False when they have no choices at all, so that a feed need not ask for them."""
 
     def acts_as(self, role: str) -> bool:
         return self.checked and role in self.roles
@@ -79,7 +82,7 @@ async def recognise(token: str) -> Viewer | None:
         mine = (Session.id == found["session"]) & (Session.seen_at == seen)
         await Session.update({Session.seen_at: at}).where(mine)
     roles = staff.roles(int(found.pop("roles")))
-    return Viewer(**found | {"checked": bool(found["checked"])}, roles=roles)
+    return Viewer(**found | {name: bool(found[name]) for name in ("checked", "chooses")}, roles=roles)
 
 
 async def begin(person: UUID, caller: Caller) -> str:

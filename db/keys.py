@@ -12,9 +12,9 @@ from db import keyring, unwrapped
 from db.cipher import Place, Tampered, derive, make_key
 from db.shredding import reapply_shreds, rotate, shred
 from db.tables import PersonKey
-from db.unwrapped import Shredded, use
+from db.unwrapped import Shredded, key_of, ready, use
 
-__all__ = ["Shredded", "Tampered", "make", "open", "open_many", "seal", "secret", "use"]
+__all__ = ["Shredded", "Tampered", "key_of", "make", "open", "open_many", "ready", "seal", "secret", "use"]
 __all__ += ["reapply_shreds", "rotate", "shred"]
 
 INLINE = 64 * 1024
@@ -36,12 +36,12 @@ async def make(person: UUID) -> None:
 
 async def seal(person: UUID, table: str, column: str, row: UUID | str, data: bytes) -> bytes:
     """Raises Shredded."""
-    return (await unwrapped.key_of(person)).seal(Place(table, column, person, row), data)
+    return (await key_of(person)).seal(Place(table, column, person, row), data)
 
 
 async def open(person: UUID, table: str, column: str, row: UUID | str, sealed: bytes) -> bytes:
     """Raises Shredded, Tampered."""
-    return (await unwrapped.key_of(person)).open(Place(table, column, person, row), sealed)
+    return (await key_of(person)).open(Place(table, column, person, row), sealed)
 
 
 async def open_many(
@@ -52,7 +52,7 @@ async def open_many(
     Measured: 5 µs for each value and 1 µs for each KB on top, so a page of 60 notes takes 0.3 ms;
     going to a thread and back costs 0.1 to 0.3 ms of its own. Hence INLINE.
     """
-    key = await unwrapped.key_of(person)
+    key = await key_of(person)
 
     def work() -> list[bytes]:
         return [key.open(Place(table, column, person, row), sealed) for row, sealed in rows]

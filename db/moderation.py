@@ -5,6 +5,7 @@ through `seen_by` and `find`, which take the viewer first.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -40,6 +41,7 @@ __all__ = [
     "statement",
 ]
 
+Beside = Callable[[Item, str], Awaitable[None]]
 EVIDENCE = timedelta(days=90)
 ACTIONS = {PUBLISHED: "pass", HELD: "hold", SAFEGUARDING: "raise"}
 
@@ -59,10 +61,11 @@ class Shared:
     about: str
 
 
-async def share(viewer: Viewer, draft: Draft) -> Shared:
+async def share(viewer: Viewer, draft: Draft, beside: Beside | None = None) -> Shared:
     """Reads the words and keeps them, published or held. The same `cid` again answers the same.
 
-    Raises Closed, Paused, NoConsent.
+    `beside` writes what stands next to the item, in the same transaction; it is given the row and the state
+    before. Raises Closed, Paused, NoConsent.
     """
     id, at = uuid7(), now()
     sealed = await moderation_rows.seal(viewer.person, id, draft.words)
@@ -79,14 +82,16 @@ async def share(viewer: Viewer, draft: Draft) -> Shared:
         made = await Item.insert(row).on_conflict(target=target, action="DO NOTHING").returning(Item.id)
         if not made:
             return await _known(viewer, draft)
+        if beside is not None:
+            await beside(row, rulings.DRAFT)
         await _enter(row, rulings.DRAFT, response)
     return Shared(id, response.state, response.reason, response.card, response.about)
 
 
-async def edit(viewer: Viewer, item: UUID, draft: Draft) -> Shared:
+async def edit(viewer: Viewer, item: UUID, draft: Draft, beside: Beside | None = None) -> Shared:
     """Every change is read again, and what a person asked to change is read by a person again.
 
-    Raises Unknown, Closed, Paused, NoConsent.
+    `beside` as in `share`; what it raises undoes the change. Raises Unknown, Closed, Paused, NoConsent.
     """
     at = now()
     sealed = await moderation_rows.seal(viewer.person, item, draft.words)
@@ -106,6 +111,8 @@ async def edit(viewer: Viewer, item: UUID, draft: Draft) -> Shared:
         row.version, row.edited_at = row.version + 1, at
         row.band, row.side = person.band, rulings.side(person.band)
         row.published_at = (row.published_at or at) if response.state == PUBLISHED else row.published_at
+        if beside is not None:
+            await beside(row, before)
         await row.save()
         await _drop_appeal(item)
         await _enter(row, before, response)

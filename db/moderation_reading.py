@@ -59,9 +59,9 @@ async def seen_by(
     at, row = _place(before, oldest_first)
     where, here = ("item.place = {}", (place,)) if place else ("item.place IS NULL", ())
     sql = _sql("item.kind = {} AND " + where, oldest_first)
-    rows = await Item.raw(sql, *_visible(viewer), kind, *here, at, row, limit + 1)
-    found = await moderation_rows.shown(rows[:limit], viewer.person, _staff(rows))
-    parted = choosing.part(found, _others(choices, viewer), show)
+    rows = await Item.raw(sql, *visible(viewer), kind, *here, at, row, limit + 1)
+    found = await moderation_rows.shown(rows[:limit], viewer.person, trusted(rows))
+    parted = choosing.part(found, others(choices, viewer), show)
     return Page(parted.shown, parted.hidden, _after(rows[limit - 1]) if len(rows) > limit else "")
 
 
@@ -72,7 +72,7 @@ async def find(viewer: Viewer, item: UUID, show: bool = True) -> Shown | None:
     found = await _find(viewer, item)
     if found is None or (not found.mine and choices.break_until):
         return None
-    if not show and choosing.part([found], _others(choices, viewer)).hidden:
+    if not show and choosing.part([found], others(choices, viewer)).hidden:
         return None
     if found.place and not found.mine and not await _open(viewer, found.place):
         return None
@@ -82,12 +82,12 @@ async def find(viewer: Viewer, item: UUID, show: bool = True) -> Shown | None:
 async def _find(viewer: Viewer, item: UUID) -> Shown | None:
     mine = "(item.id = {} AND item.author = {} AND item.state <> 'withdrawn')"
     rows = await Item.raw(
-        f"SELECT {COLUMNS}, {_IS_STAFF} AS by_staff FROM item JOIN person ON person.id = item.author"  # noqa: S608 - our own words
-        f" WHERE {mine} OR (item.id = {{}} AND {_VISIBLE})",
+        f"SELECT {COLUMNS}, {IS_STAFF} AS by_staff FROM item JOIN person ON person.id = item.author"  # noqa: S608 - our own words
+        f" WHERE {mine} OR (item.id = {{}} AND {VISIBLE})",
         *(item, viewer.person, item),
-        *_visible(viewer),
+        *visible(viewer),
     )
-    found = await moderation_rows.shown(rows, viewer.person, _staff(rows))
+    found = await moderation_rows.shown(rows, viewer.person, trusted(rows))
     return found[0] if found else None
 
 
@@ -99,7 +99,7 @@ async def _open(viewer: Viewer, place: UUID) -> bool:
     return await find(viewer, place) is not None
 
 
-def _others(choices: Choices, viewer: Viewer) -> Choices:
+def others(choices: Choices, viewer: Viewer) -> Choices:
     """Nobody's own words are hidden from them, whatever they muted: `part` is asked of the others only."""
     return _Mine(**{**vars(choices), "me": viewer.person})
 
@@ -112,14 +112,14 @@ class _Mine(Choices):
         return item.author != self.me and super().hide(item)
 
 
-_IS_STAFF = (
+IS_STAFF = (
     "EXISTS (SELECT 1 FROM staff_role s WHERE s.person = item.author AND s.removed_at IS NULL"  # noqa: S608
     f" AND s.role IN {STAFF})"
 )
-_VISIBLE = f"""(
+VISIBLE = f"""(
     item.state = 'published' AND item.private = {{}}
     AND (item.author = {{}} OR (
-    ({{}} OR (item.side = {{}} AND person.band IN ({{}}, {{}})) OR {_IS_STAFF})
+    ({{}} OR (item.side = {{}} AND person.band IN ({{}}, {{}})) OR {IS_STAFF})
     AND NOT EXISTS (SELECT 1 FROM block b WHERE b.person = item.author AND b.other = {{}})
     AND NOT EXISTS (SELECT 1 FROM block b WHERE b.person = {{}} AND b.other = item.author)
     AND NOT EXISTS (SELECT 1 FROM unseen u WHERE u.person = {{}} AND u.item = item.id)
@@ -128,7 +128,7 @@ _VISIBLE = f"""(
 )))"""  # noqa: S608 - our own words
 
 
-def _visible(viewer: Viewer) -> tuple[object, ...]:
+def visible(viewer: Viewer) -> tuple[object, ...]:
     mine = side(viewer.band)
     crosses = viewer.acts_as("moderator")
     return (False, viewer.person, crosses, mine, *BANDS[mine], viewer.person, viewer.person, viewer.person)
@@ -137,13 +137,13 @@ def _visible(viewer: Viewer) -> tuple[object, ...]:
 def _sql(where: str, oldest_first: bool = False) -> str:
     beyond, way = (">", "ASC") if oldest_first else ("<", "DESC")
     return (
-        f"SELECT {COLUMNS}, {_IS_STAFF} AS by_staff FROM item JOIN person ON person.id = item.author"  # noqa: S608
-        f" WHERE {_VISIBLE} AND {where} AND (item.published_at, item.id) {beyond} ({{}}, {{}})"
+        f"SELECT {COLUMNS}, {IS_STAFF} AS by_staff FROM item JOIN person ON person.id = item.author"  # noqa: S608
+        f" WHERE {VISIBLE} AND {where} AND (item.published_at, item.id) {beyond} ({{}}, {{}})"
         f" ORDER BY item.published_at {way}, item.id {way} LIMIT {{}}"
     )
 
 
-def _staff(rows: list[Row]) -> list[UUID]:
+def trusted(rows: list[Row]) -> list[UUID]:
     return [as_uuid(row["author"]) for row in rows if row["by_staff"]]
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -68,8 +69,23 @@ async def key_of(person: UUID) -> DataKey:
     if row is None or person in memory.gone:
         memory.people.pop(person, None)
         raise Shredded
+    return _keep(memory, row)
+
+
+async def ready(people: Collection[UUID]) -> None:
+    """Fetches at once the keys that a page of many authors needs; those destroyed stay missing."""
+    memory, moment = _memory, time.monotonic()
+    missing = [one for one in set(people) if one not in memory.people or memory.people[one][1] <= moment]
+    if len(missing) < 2:
+        return
+    for row in await PersonKey.objects().where(PersonKey.person.is_in(missing)):
+        if row.person not in memory.gone:
+            _keep(memory, row)
+
+
+def _keep(memory: _Memory, row: PersonKey) -> DataKey:
     key = DataKey(unwrap_row(row), row.version)
-    memory.people[person] = key, time.monotonic() + DEK_TTL
+    memory.people[row.person] = key, time.monotonic() + DEK_TTL
     if len(memory.people) > CACHED:
         memory.people.popitem(last=False)
     return key

@@ -149,7 +149,8 @@ async def _build(kinds: list[str], items: list[Drawn], **more: set[tuple[int, in
     world.mutes = {pair for pair in more["mutes"] if pair[0] != pair[1]}
     world.unseen = {(who, n) for who, n in more["unseen"] if n < len(items)}
     world.breaks, world.lighter, world.banned = (
-        set(more[name]) for name in ("breaks", "lighter", "banned")  # type: ignore[arg-type]
+        set(more[name])
+        for name in ("breaks", "lighter", "banned")  # type: ignore[arg-type]
     )
     for one, other in world.blocks:
         await blocks.block(people[one], people[other].person)
