@@ -73,6 +73,14 @@ ASKED = {
     "celebrate": N_("They have something good to share."),
     "hello": N_("They would like to say hello."),
 }
+WANTS = {
+    "listen": N_("wants to be heard"),
+    "ideas": N_("would like ideas"),
+    "perspectives": N_("wants perspectives"),
+    "celebrate": N_("has good news"),
+    "hello": N_("says hello"),
+}
+"""The intents, as a list and a story say them."""
 
 
 class Form(Protocol):

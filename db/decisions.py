@@ -9,7 +9,7 @@ from care import rulings
 from care.clock import now
 from care.queue import DANGER, RED
 from care.rulings import HELD, PUBLISHED, RULES, SAFEGUARDING, SECOND, WITHDRAWN, NotAllowed
-from db import holds, ledger, moderation_rows, notices, reports, shifts
+from db import answers, holds, ledger, moderation_rows, notices, reports, shifts
 from db.desk import role_of
 from db.devices import Viewer
 from db.engine import transaction
@@ -152,10 +152,13 @@ async def _move(item: UUID, row: Row, after: str, decision: Decision) -> None:
     notes = dict.fromkeys([*row["notes"].split(), *decision.notes])
     values: dict[Any, Any] = {Item.state: after, Item.notes: " ".join(notes)}
     values[Item.reason] = {SAFEGUARDING: "escalated", HELD: "settled"}.get(after, "")
-    if after == PUBLISHED and not row["published_at"]:
+    first = after == PUBLISHED and not row["published_at"]
+    if first:
         values[Item.published_at] = now()
     if not await Item.update(values).where(same).returning(Item.id):
         raise Late
+    if first:
+        await answers.tell(item)
 
 
 async def _follow(item: UUID, author: UUID, action: str, after: str, before: str) -> None:

@@ -15,7 +15,7 @@ from care.clock import now
 from care.ladder import Response
 from care.rulings import HELD, PUBLISHED, SAFEGUARDING, WAITING
 from care.shared import Draft
-from db import holds, ledger, moderation_rows, notices, shifts
+from db import answers, holds, ledger, moderation_rows, notices, shifts
 from db.devices import Viewer
 from db.engine import DB, transaction
 from db.ids import uuid7
@@ -192,6 +192,8 @@ async def _enter(row: Item, before: str, response: Response) -> None:
         await holds.begin("report", row.id, person, "care", response.risk)
     else:
         await holds.end(row.id, "item")
+    if response.state == PUBLISHED and before == rulings.DRAFT:
+        await answers.tell(row.id)
     fact = Fact(row.id, person, action, before, response.state, why=response.reason, version=row.version)
     await ledger.write(fact)
     if response.page:

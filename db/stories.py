@@ -96,10 +96,10 @@ async def edit_reply(viewer: Viewer, item: UUID, draft: Draft) -> Shared:
     return await moderation.edit(viewer, item, draft, beside)
 
 
-async def react(viewer: Viewer, item: UUID, kind: int) -> None:
+async def react(viewer: Viewer, item: UUID, kind: int) -> UUID:
     """One kind of support for somebody else's words, in place of what they gave before; 0 takes it back.
 
-    Raises Unknown, and what may_share raises.
+    Answers with the story it belongs to. Raises Unknown, and what may_share raises.
     """
     await may_share(viewer)
     found = await moderation.find(viewer, item)
@@ -108,12 +108,13 @@ async def react(viewer: Viewer, item: UUID, kind: int) -> None:
     if not kind:
         mine = (Reaction.item == item) & (Reaction.person == viewer.person) & (Reaction.kind < stories.THANKS)
         await Reaction.delete().where(mine)
-        return
+        return found.place or item
     async with transaction():
         made = uuid7()
         rows = await Reaction.raw(_REACT, made, item, viewer.person, kind, now())
         if as_uuid(rows[0]["id"]) == made:  # changing one's mind tells nobody again
             await notices.leave(found.author, "support", f"/stories/{found.place or item}")
+    return found.place or item
 
 
 async def keep(viewer: Viewer, item: UUID, yes: bool = True) -> None:
@@ -126,8 +127,8 @@ async def keep(viewer: Viewer, item: UUID, yes: bool = True) -> None:
     await Kept.insert(row).on_conflict(target=(Kept.item, Kept.person), action="DO NOTHING")
 
 
-async def thank(viewer: Viewer, reply: UUID) -> None:
-    """The story's author, for an answer to it. Raises Unknown."""
+async def thank(viewer: Viewer, reply: UUID) -> UUID:
+    """The story's author, for an answer to it; the story. Raises Unknown."""
     found = await moderation.find(viewer, reply)
     if found is None or found.mine or found.kind != stories.REPLY or found.place is None:
         raise Unknown
@@ -136,6 +137,7 @@ async def thank(viewer: Viewer, reply: UUID) -> None:
         rows = await Reaction.raw(_THANK, uuid7(), reply, viewer.person, stories.THANKS, now())
         if rows:
             await notices.leave(found.author, "thanks", f"/stories/{found.place}")
+    return found.place
 
 
 async def close(viewer: Viewer, story: UUID, closed: bool = True) -> None:
@@ -148,13 +150,6 @@ async def felt_heard(viewer: Viewer, story: UUID, much: int) -> None:
     """1 to 5, for the author alone; 0 takes it back. Raises Unknown."""
     await _own(viewer, story)
     await Row.update({Row.heard: much if much in range(1, 6) else None}).where(Row.item == story)
-
-
-async def answered(reply: UUID, author: UUID, place: UUID) -> None:
-    """Tells a story's author that somebody answered. Joins the caller's transaction."""
-    row = await Item.select(Item.author).where(Item.id == place).first()
-    if row and row["author"] != author:
-        await notices.leave(row["author"], "reply", f"/stories/{place}")
 
 
 _REACT = """

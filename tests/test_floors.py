@@ -23,7 +23,17 @@ STARTS_THE_LOOP = {"web/app.py", "web/__main__.py"}
 PACKAGES = {
     "care": set(),
     "config": set(),
-    "db": {"piccolo", "aiosqlite", "asyncpg", "argon2", "cryptography", "zxcvbn", "xkcdpass", "pyotp"},
+    "db": {
+        "piccolo",
+        "aiosqlite",
+        "asyncpg",
+        "argon2",
+        "cryptography",
+        "zxcvbn",
+        "xkcdpass",
+        "pyotp",
+        "snowballstemmer",
+    },
     "jobs": {"webpush", "aiohttp", "yarl"},
     "web": {"litestar", "jinja2", "markupsafe", "babel", "brotli", "uvicorn", "icalendar", "segno", "rjsmin"},
 }
@@ -31,6 +41,7 @@ PACKAGES = {
 HOMES = {
     "cryptography": {"db/cipher.py", "db/notices_keys.py"},
     "pyotp": {"db/second_factor.py"},
+    "snowballstemmer": {"db/stories_search.py"},
     "webpush": {"jobs/push.py"},
     "aiohttp": {"jobs/push.py"},
     "yarl": {"jobs/push.py"},

@@ -1,17 +1,18 @@
 """Which language and region a request speaks, and how days and numbers look there."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_timezone_name
+from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from care.clock import now
 from config import ROOT
 
 LOCALES = ROOT / "web" / "locale"
@@ -36,6 +37,12 @@ class Language:
     def clock(self, value: datetime, tz: str = "UTC") -> str:
         return format_time(value.astimezone(zone(tz)), "short", locale=self.locale)
 
+    def ago(self, value: datetime) -> str:
+        """ "3 hours ago": as coarse as people say it, so that a page drawn now can be shown again."""
+        past = max(0, int((now() - value).total_seconds()))
+        unit = next((unit for unit in (60, 3600, 86_400, 604_800) if past < unit * _SPAN[unit]), 2_592_000)
+        return _ago(self.locale, past // unit * unit if past >= 60 else 60)
+
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self.locale)
 
@@ -44,6 +51,15 @@ class Language:
 
     def zone_name(self, tz: str) -> str:
         return get_timezone_name(zone(tz), locale=self.locale)
+
+
+_SPAN = {60: 60, 3600: 24, 86_400: 7, 604_800: 5}
+"""How many of a unit are said before the next one is."""
+
+
+@lru_cache(maxsize=512)
+def _ago(locale: Locale, seconds: int) -> str:
+    return format_timedelta(-timedelta(seconds=seconds), add_direction=True, threshold=1.0001, locale=locale)
 
 
 def zone(tz: str) -> ZoneInfo:

@@ -105,7 +105,7 @@ def environment(catalog: NullTranslations = words.AS_WRITTEN) -> Environment:
     env.install_gettext_callables(words._, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals["static"] = assets.url
     env.globals["ui"] = _macros(env)
-    env.filters |= _filters()
+    env.filters |= _filters() | {"has": lambda mask, bit: bool(mask & bit)}
     return env
 
 
@@ -133,4 +133,4 @@ def _filters() -> dict[str, Callable[..., str]]:
 
         return draw
 
-    return {name: by_language(name) for name in ("day", "clock", "number", "country")}
+    return {name: by_language(name) for name in ("day", "clock", "number", "country", "ago")}

@@ -51,6 +51,13 @@ FOR_A_MEMBER = [
     "/account/leave",
     "/reminders",
     "/notices",
+    "/stories",
+    "/stories/new",
+    "/stories/kept",
+    "/stories/topics",
+    "/stories/about/bullied",
+    "/stories/search",
+    "/stories/me",
 ]
 """As somebody sees them who has written twice. `{entry}` is the newest of the two."""
 

@@ -1,15 +1,156 @@
-"""Stories: while the community is closed, a page that says kindly what is coming."""
+"""Finding stories: for you, the newest, by what they are about, by words, kept ones, and a surprise."""
 
 from typing import Any
+from urllib.parse import quote
 
-from litestar import Request, Response, Router, get
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromPath
 
-from web.render import page
+from care import matching, stories
+from care.clock import now
+from care.controls import NOTES, TOPICS
+from db import controls, instance, stories_reading
+from db.devices import Viewer
+from db.ids import uuid7
+from db.stories_reading import Shelf, Told
+from web import forms
+from web.errors import NotFound
+from web.fragments import fragment
+from web.guards import member, viewer
+from web.render import go, language, page
+from web.routes import stories_answers
+
+Ask = Request[Any, Any, Any]
+Answer = Response[bytes]
 
 
 @get("/stories")
-async def index(request: Request[Any, Any, Any]) -> Response[bytes]:
-    return page(request, "stories/index.html")
+async def index(request: Ask) -> Answer:
+    who = viewer(request)
+    if who is None:
+        return page(request, "stories/welcome.html")
+    return await _shelf(request, who, "for-you", await stories_reading.for_you(who, **_asked(request)))
 
 
-router = Router(path="/", route_handlers=[index])
+@get("/stories/new")
+async def new(request: Ask) -> Answer:
+    who = member(request)
+    return await _shelf(request, who, "new", await stories_reading.newest(who, **_asked(request)))
+
+
+@get("/stories/kept")
+async def kept(request: Ask) -> Answer:
+    who = member(request)
+    shelf = await stories_reading.kept(who, before=_asked(request)["before"])
+    return await _shelf(request, who, "kept", shelf)
+
+
+@get("/stories/topics")
+async def topics(request: Ask) -> Answer:
+    member(request)
+    groups = (matching.SITUATIONS, TOPICS, matching.INTERESTS)
+    return page(request, "stories/topics.html", groups=groups)
+
+
+@get("/stories/about/{tag:str}")
+async def about(request: Ask, tag: FromPath[str]) -> Answer:
+    who = member(request)
+    name = matching.SITUATIONS.get(tag) or TOPICS.get(tag) or matching.INTERESTS.get(tag)
+    if name is None:
+        raise NotFound()
+    shelf = await stories_reading.newest(who, tag=tag, **_asked(request))
+    return await _shelf(request, who, "topics", shelf, name=name)
+
+
+@get("/stories/search")
+async def ask(request: Ask) -> Answer:
+    return await _shelf(request, member(request), "search", Shelf([]), question="")
+
+
+@post("/stories/search", status_code=200)
+async def search(request: Ask) -> Answer:
+    """A POST, so that what somebody looked for does not stand in their browser's history."""
+    who, form = member(request), await forms.read(request)
+    question = form.text("q").strip()[:200]
+    shown = form.text("hidden") == "show"
+    shelf = await stories_reading.search(who, question, before=form.text("before")[:40], show=shown)
+    return await _shelf(request, who, "search", shelf, question=question)
+
+
+@get("/stories/surprise")
+async def surprise(request: Ask) -> Answer:
+    who = member(request)
+    # Ids begin with the time, so a random moment between ours and the first is drawn from random bytes.
+    found = await stories_reading.surprise(who, uuid7())
+    return go(request, f"/stories/{found}" if found else "/stories/new")
+
+
+@get("/stories/me")
+async def me(request: Ask) -> Answer:
+    """What somebody says of themselves, so that stories can be like them."""
+    choices = await controls.of(member(request))
+    saved = "saved" in request.query_params
+    return page(request, "stories/me.html", likes=choices.likes, matching=matching, saved=saved)
+
+
+@post("/stories/me", status_code=200)
+async def keep_me(request: Ask) -> Answer:
+    who, form = member(request), await forms.read(request)
+    await controls.like(who, matching.read(form.all("situations"), form.all("interests")))
+    return go(request, "/stories/me?saved=1")
+
+
+async def _shelf(request: Ask, who: Viewer, which: str, shelf: Shelf, **more: Any) -> Answer:
+    ask = which in {"for-you", "new"} and not (shelf.items or shelf.back_at)
+    missing = await instance.missing(now()) if ask else []
+    speech = language(request)
+
+    def card(one: Told) -> Any:
+        shown, when = one.shown, speech.ago(one.shown.published_at or one.shown.created_at)
+        key = (shown.id, shown.version, shown.name, shown.notes, shown.by_staff, one.replies, when)
+        return fragment(speech, "stories/_card.html", key, lambda: _drawn(one, when))
+
+    return page(
+        request,
+        "stories/index.html",
+        which=which,
+        shelf=shelf,
+        card=card,
+        missing=missing,
+        label=matching.label,
+        older=quote(shelf.older, safe=""),
+        **({"question": None, "name": None} | more),
+    )
+
+
+def _drawn(one: Told, when: str) -> dict[str, Any]:
+    """All that a card may say; folded words are not among it."""
+    shown = one.shown
+    return {
+        "id": shown.id,
+        "name": shown.name,
+        "by_staff": shown.by_staff,
+        "when": when,
+        "title": one.title,
+        "teaser": "" if shown.notes else stories.teaser(shown.said.parts),
+        "notes": shown.notes,
+        "names": NOTES,
+        "wants": stories.WANTS.get(shown.intent, ""),
+        "minutes": stories.minutes(one.letters),
+        "replies": one.replies,
+        "lang": one.lang,
+    }
+
+
+def _asked(request: Ask) -> dict[str, Any]:
+    given = request.query_params
+    return {"before": given.get("before", "")[:200], "show": given.get("hidden") == "show"}
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        *(index, new, kept, topics, about, ask, search, surprise, me, keep_me),
+        *stories_answers.HANDLERS,
+    ],
+)

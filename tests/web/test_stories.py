@@ -1,0 +1,293 @@
+"""Stories through their doors, with plain forms: they work, refuse whom they must, and lose no words."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from httpx import AsyncClient
+
+from care import clock
+from care.matching import Likes
+from care.shared import Draft, Words
+from care.stories import Facts, Story
+from db import blocks, controls, decisions, moderation, shifts, stories_reading
+from db import stories as verbs
+from db.decisions import Decision
+from db.devices import Viewer
+from db.engine import count_queries
+from db.moderation_tables import Hold
+from tests.members import member, opened
+from tests.web.test_moderation import viewer
+from web import fragments
+
+Client = AsyncClient
+People = Callable[[str], Awaitable[Client]]
+OTHER_SITE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
+LONG = "The bus was late and I watched the rain on the glass, and for once nobody asked me anything at all. "
+SECRET = "the canal lock behind the old mill"
+
+
+@pytest.fixture(autouse=True)
+async def mo(app: Any) -> AsyncIterator[Viewer]:
+    """An open community, and somebody at its desk."""
+    fragments.forget()
+    stories_reading._rarity.clear()
+    await opened()
+    who = await member("desk", "c", "moderator")
+    await shifts.begin(who)
+    yield who
+    clock.move(timedelta())
+
+
+@pytest.fixture
+async def ana(people: People) -> Client:
+    return await people("ana")
+
+
+@pytest.fixture
+async def ben(people: People) -> Client:
+    return await people("ben")
+
+
+async def publish(mo: Viewer, item: UUID, notes: tuple[str, ...] = ()) -> None:
+    row = await Hold.select(Hold.id).where(Hold.subject == item, Hold.ended_at.is_null()).first()
+    assert row
+    await decisions.decide(mo, row["id"], Decision("publish", 1, notes=notes))
+
+
+async def told(mo: Viewer, who: Viewer, title: str = "The late bus", notes: tuple[str, ...] = ()) -> UUID:
+    parts = (title, LONG * 3, f"What helped was {SECRET}.", "", "")
+    draft = Draft("story", Words(parts), intent="listen")
+    shared = await verbs.share(who, Story(draft, Facts(Likes(frozenset({"bullied"})), "months")))
+    await publish(mo, shared.id, notes)
+    return shared.id
+
+
+async def test_a_story_is_read_supported_answered_kept_and_thanked_without_a_script(
+    ana: Client, ben: Client, mo: Viewer
+) -> None:
+    story = await told(mo, await viewer(ana))
+    page = await ben.get("/stories")
+    assert "The late bus" in page.text
+    assert "1 minute to read" in page.text
+    page = await ben.get(f"/stories/{story}")
+    assert SECRET in page.text
+    assert "They asked not to get advice" in page.text
+    given = await ben.post(f"/stories/{story}/support", data={"kind": "hear"}, follow_redirects=False)
+    assert given.status_code == 303
+    answer = await ben.post(f"/stories/{story}/reply", data={"text": "I know that bus."})
+    assert answer.status_code == 200
+    assert "Only you see this for now" in answer.text
+    reply = (await stories_reading.thread(await viewer(ben), story)).replies[0].shown.id  # type: ignore[union-attr]
+    assert "I know that bus" not in (await ana.get(f"/stories/{story}")).text
+    await publish(mo, reply)
+    mine = (await ana.get(f"/stories/{story}")).text
+    assert "I know that bus." in mine
+    assert "I hear you (1)" in mine
+    assert "One person answered" in mine
+    assert (await ana.post(f"/stories/{reply}/thank")).status_code == 200
+    assert "Ana said thank you" in (await ben.get(f"/stories/{story}")).text
+    assert (await ben.post(f"/stories/{story}/keep", data={"keep": "yes"})).status_code == 200
+    assert "The late bus" in (await ben.get("/stories/kept")).text
+    assert "Somebody kept this" in (await ana.get(f"/stories/{story}")).text
+    assert "Do you feel heard" in (await ana.post(f"/stories/{story}/heard", data={"much": "4"})).text
+    closed = await ana.post(f"/stories/{story}/close")
+    assert "Open for answers again" in closed.text
+    refused = await ben.post(f"/stories/{story}/reply", data={"text": "One more line."})
+    assert refused.status_code == 409
+    assert "One more line." in refused.text or "wants no further answers" in refused.text
+
+
+async def test_nobody_of_the_other_side_finds_any_of_it_by_any_address(
+    ana: Client, people: People, mo: Viewer
+) -> None:
+    story = await told(mo, await viewer(ana))
+    cho, stranger = await people("cho"), await people("stranger")
+    await blocks.block(await viewer(ana), (await viewer(stranger)).person)
+    for other in (cho, stranger):
+        for path in ("/stories", "/stories/new", "/stories/kept", "/stories/about/bullied"):
+            page = await other.get(path)
+            assert page.status_code == 200
+            assert "The late bus" not in page.text
+        assert "The late bus" not in (await other.post("/stories/search", data={"q": "bus"})).text
+        for path in (
+            f"/stories/{story}",
+            f"/stories/{story}?read=1",
+            f"/stories/{story}/like",
+            f"/report/{story}",
+        ):
+            assert (await other.get(path)).status_code == 404
+        for end in ("reply", "support", "keep", "close", "heard", "thank"):
+            form = {"text": "hello there", "kind": "hear", "much": "3"}
+            assert (await other.post(f"/stories/{story}/{end}", data=form)).status_code == 404, end
+
+
+async def test_signed_out_and_from_another_site_nothing_is_shown_or_changed(
+    ana: Client, ben: Client, client: Client, mo: Viewer
+) -> None:
+    story = await told(mo, await viewer(ana))
+    assert "Join" in (await client.get("/stories")).text
+    assert (await client.get(f"/stories/{story}", follow_redirects=False)).status_code == 303
+    for end in ("reply", "support", "keep", "close", "heard", "thank"):
+        form = {"text": "hello there", "kind": "hear"}
+        assert (await client.post(f"/stories/{story}/{end}", data=form)).status_code == 401
+        forged = await ben.post(f"/stories/{story}/{end}", data=form, headers=OTHER_SITE)
+        assert forged.status_code == 403
+    thread = await stories_reading.thread(await viewer(ben), story)
+    assert thread is not None and thread.replies == [] and thread.story.given == 0
+
+
+async def test_what_is_behind_a_note_is_not_in_the_page_until_asked_for(
+    ana: Client, ben: Client, mo: Viewer
+) -> None:
+    story = await told(mo, await viewer(ana), notes=("death",))
+    for path in ("/stories", "/stories/new", f"/stories/{story}"):
+        page = (await ben.get(path)).text
+        assert "death and loss" in page
+        assert "The bus was late" not in page
+    assert SECRET in (await ben.get(f"/stories/{story}?read=1")).text
+    assert "The bus was late" not in (await ben.get(f"/stories/{story}")).text, "Nor after somebody asked."
+
+
+async def test_one_reader_s_view_never_turns_up_in_another_s(
+    ana: Client, ben: Client, people: People, mo: Viewer
+) -> None:
+    """Pieces of pages are kept between requests: whoever asks first must leave nothing of theirs in them."""
+    story = await told(mo, await viewer(ana))
+    stranger = await people("stranger")
+    await controls.like(await viewer(ben), Likes(frozenset({"bullied"})))
+    await ben.post(f"/stories/{story}/support", data={"kind": "strength"})
+    await ben.post(f"/stories/{story}/keep", data={"keep": "yes"})
+    await ana.post(f"/stories/{story}/heard", data={"much": "5"})
+    first = {
+        path: [(await one.get(path)).text for one in (ana, ben)] for path in ("/stories", f"/stories/{story}")
+    }
+    assert "Because you both know" in first["/stories"][1], (
+        "The premise: there is something of Ben's to leak."
+    )
+    assert "yours" in first["/stories"][0]
+    for path in first:
+        page = (await stranger.get(path)).text
+        assert "The late bus" in page
+        for theirs in (
+            "Because you both know",
+            ">yours<",
+            ">kept<",
+            "Kept: let it go",
+            'aria-pressed="true"',
+            "Only you see this",
+            "Signs you got",
+        ):
+            assert theirs not in page, (path, theirs)
+    spanish = (await stranger.get("/stories", headers={"Accept-Language": "es"})).text
+    assert "The late bus" in spanish
+
+
+async def test_an_answer_is_looked_at_once_more_and_sent_as_it_is_when_wanted(
+    ana: Client, ben: Client, mo: Viewer
+) -> None:
+    story = await told(mo, await viewer(ana))
+    form = {"text": "You should just try yoga.", "id": str(uuid4())}
+    first = await ben.post(f"/stories/{story}/reply", data=form)
+    assert first.status_code == 422
+    for words in ("You should just try yoga.", "can feel like a push", "Send it anyway"):
+        assert words in first.text
+    for _ in range(2):
+        assert (await ben.post(f"/stories/{story}/reply", data={**form, "sure": "yes"})).status_code == 200
+    thread = await stories_reading.thread(await viewer(ben), story)
+    assert thread is not None and len(thread.replies) == 1, "A second tap is the same answer."
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 1001, "\x00"])
+async def test_a_bad_answer_comes_back_with_what_to_mend(
+    ana: Client, ben: Client, mo: Viewer, text: str
+) -> None:
+    story = await told(mo, await viewer(ana))
+    answer = await ben.post(f"/stories/{story}/reply", data={"text": text})
+    assert answer.status_code == 422
+    assert text.strip("\x00 ")[:900] in answer.text
+    assert "Please write a line" in answer.text or "at most 1,000" in answer.text
+
+
+async def test_words_that_show_danger_are_held_and_answered_with_help(
+    ana: Client, ben: Client, mo: Viewer
+) -> None:
+    story = await told(mo, await viewer(ana))
+    answer = await ben.post(f"/stories/{story}/reply", data={"text": "I want to die too", "sure": "yes"})
+    assert "Are you safe right now?" in answer.text
+    assert "I want to die too" not in (await ana.get(f"/stories/{story}")).text
+
+
+async def test_an_answer_may_be_changed_and_only_by_who_wrote_it(
+    ana: Client, ben: Client, mo: Viewer
+) -> None:
+    story = await told(mo, await viewer(ana))
+    await ben.post(f"/stories/{story}/reply", data={"text": "I know that bus."})
+    reply = (await stories_reading.thread(await viewer(ben), story)).replies[0].shown.id  # type: ignore[union-attr]
+    await publish(mo, reply)
+    assert "I know that bus." in (await ben.get(f"/stories/answers/{reply}/edit")).text
+    assert (await ana.get(f"/stories/answers/{reply}/edit")).status_code == 404
+    assert (await ana.post(f"/stories/answers/{reply}/edit", data={"text": "Mine."})).status_code == 404
+    changed = await ben.post(f"/stories/answers/{reply}/edit", data={"text": "I know that bus well."})
+    assert "I know that bus well." in changed.text
+    clock.move(timedelta(minutes=20))
+    late = await ben.post(f"/stories/answers/{reply}/edit", data={"text": "Later words."})
+    assert late.status_code in {200, 409}
+    assert (await ben.post(f"/stories/answers/{uuid4()}/edit", data={"text": "x"})).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/stories/about/nothing", f"/stories/{uuid4()}", "/stories/not-an-id", f"/stories/{uuid4()}/like"],
+)
+async def test_what_is_not_there_is_a_kind_404(ben: Client, path: str) -> None:
+    assert (await ben.get(path)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "before", ["x", "9" * 300, "~~", "2026-01-01~1~", "\x00", "2026-01-01T00:00:00+00:00.zz"]
+)
+async def test_a_broken_place_in_a_list_begins_at_its_beginning(
+    ana: Client, ben: Client, mo: Viewer, before: str
+) -> None:
+    await told(mo, await viewer(ana))
+    await controls.like(await viewer(ben), Likes(frozenset({"bullied"})))
+    for path in ("/stories", "/stories/new", "/stories/kept", "/stories/about/bullied"):
+        assert (await ben.get(path, params={"before": before})).status_code == 200
+    assert (await ben.post("/stories/search", data={"q": "bus", "before": before})).status_code == 200
+
+
+async def test_what_somebody_says_of_themselves_is_kept_for_them_alone(ben: Client) -> None:
+    form = {"situations": ["bullied", "nonsense"], "interests": ["music"]}
+    page = await ben.post("/stories/me", data=form)
+    assert page.status_code == 200
+    assert page.text.count(" checked") == 2
+    assert "nonsense" not in page.text
+
+
+async def test_a_page_costs_three_statements(ana: Client, ben: Client, mo: Viewer) -> None:
+    story = await told(mo, await viewer(ana))
+    await controls.like(await viewer(ben), Likes(frozenset({"bullied"})))
+    paths = ("/stories", "/stories/new", "/stories/kept", "/stories/about/bullied", f"/stories/{story}")
+    for path in paths:
+        await ben.get(path)
+        with count_queries() as counted:
+            page = await ben.get(path)
+        assert page.status_code == 200
+        assert counted.n <= 3, path
+    with count_queries() as counted:
+        await ben.post("/stories/search", data={"q": "bus"})
+    assert counted.n <= 3
+
+
+async def test_a_moderator_s_paused_author_keeps_the_words(ana: Client, ben: Client, mo: Viewer) -> None:
+    from db import sanctions
+
+    story = await told(mo, await viewer(ana))
+    await sanctions.pause(mo, (await viewer(ben)).person, timedelta(hours=2), "unkind")
+    answer = await ben.post(f"/stories/{story}/reply", data={"text": "Still here with words."})
+    assert answer.status_code == 403
+    assert "Still here with words." in answer.text
+    assert await moderation.find(await viewer(ben), story)

@@ -1,0 +1,268 @@
+"""One story, and what people say to it: answers, support, thanks."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from care import coaching, matching, queue, stories
+from care.clock import now
+from care.controls import NOTES
+from care.stories import Problems
+from care.words import N_
+from db import moderation, shifts, stories_reading
+from db import stories as verbs
+from db.limits import TooMany
+from db.moderation import Closed, NoConsent, Paused, Shared, Unknown
+from db.stories_reading import Thread, Told
+from web import forms
+from web.errors import NotFound
+from web.forms import Form
+from web.fragments import fragment
+from web.guards import member
+from web.render import go, language, page
+
+Ask = Request[Any, Any, Any]
+Answer = Response[bytes]
+
+NOT_NOW: dict[type[Exception], tuple[int, str]] = {
+    Paused: (403, N_("You’re on a pause from sharing. Your words are still in the box.")),
+    NoConsent: (
+        403,
+        N_("To answer, first say yes to the community, under You. Your words are still in the box."),
+    ),
+    Closed: (403, N_("Sharing is closed at the moment. Your words are still in the box.")),
+    verbs.Closed: (409, N_("Its author wants no further answers. Your words are still in the box, to keep.")),
+    verbs.Over: (
+        409,
+        N_("The fifteen minutes to change it are over. You can take it back and answer again."),
+    ),
+    TooMany: (
+        429,
+        N_("That is a lot of answers in one hour. Rest a little: your words are still in the box."),
+    ),
+}
+REFUSED = tuple(NOT_NOW)
+
+
+@get("/stories/{story:uuid}")
+async def show(request: Ask, story: FromPath[UUID]) -> Answer:
+    return await _page(request, story)
+
+
+@get("/stories/{story:uuid}/like")
+async def like(request: Ask, story: FromPath[UUID]) -> Answer:
+    who = member(request)
+    found = await stories_reading.thread(who, story)
+    if found is None:
+        raise NotFound()
+    return page(
+        request, "stories/like.html", story=found.story, items=await stories_reading.like(who, found.story),
+        teaser=stories.teaser, minutes=stories.minutes, label=matching.label, names=NOTES,
+    )  # fmt: skip
+
+
+@post("/stories/{story:uuid}/reply", status_code=200)
+async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
+    who, form = member(request), await forms.read(request)
+    draft = stories.read_reply(form, story, _cid(form))
+    if isinstance(draft, Problems):
+        return await _page(request, story, form=form, status=422, problems=draft)
+    if not form.has("sure") and "X-Outbox" not in request.headers:
+        thread = await stories_reading.thread(who, story)
+        if thread and (hints := coaching.look(draft.words.text, thread.story.shown.intent)):
+            return await _page(request, story, form=form, status=422, hints=hints)
+    try:
+        shared = await verbs.reply(who, draft)
+    except Unknown:
+        raise NotFound() from None
+    except REFUSED as no:
+        status, words = NOT_NOW[type(no)]
+        return await _page(request, story, form=form, status=status, trouble=words)
+    return go(request, _after(story, shared), _saved(request))
+
+
+@get("/stories/answers/{reply:uuid}/edit")
+async def change(request: Ask, reply: FromPath[UUID]) -> Answer:
+    return await _change(request, reply)
+
+
+@post("/stories/answers/{reply:uuid}/edit", status_code=200)
+async def edit(request: Ask, reply: FromPath[UUID]) -> Answer:
+    who, form = member(request), await forms.read(request)
+    found = await moderation.find(who, reply)
+    if found is None or not found.mine or found.kind != stories.REPLY or found.place is None:
+        raise NotFound()
+    draft = stories.read_reply(form, found.place)
+    if isinstance(draft, Problems):
+        return await _change(request, reply, form=form, status=422, problems=draft)
+    try:
+        shared = await verbs.edit_reply(who, reply, draft)
+    except Unknown:
+        raise NotFound() from None
+    except REFUSED as no:
+        status, words = NOT_NOW[type(no)]
+        return await _change(request, reply, form=form, status=status, trouble=words)
+    return go(request, _after(found.place, shared))
+
+
+@post("/stories/{item:uuid}/support", status_code=200)
+async def support(request: Ask, item: FromPath[UUID]) -> Answer:
+    """For a story or an answer; the same again takes it back."""
+    who, form = member(request), await forms.read(request)
+    kind = stories.SUPPORT_KEYS.get(form.text("kind"), 0)
+    if not kind and form.text("kind"):
+        raise NotFound()
+    try:
+        story = await verbs.react(who, item, kind)
+    except Unknown:
+        raise NotFound() from None
+    except (Paused, NoConsent, Closed) as no:
+        found = await moderation.find(who, item)
+        status, words = NOT_NOW[type(no)]
+        if found is None:
+            raise NotFound() from None
+        return await _page(request, found.place or item, status=status, trouble=words)
+    return go(request, f"/stories/{story}?read=1#{'support' if story == item else f'r-{item}'}")
+
+
+@post("/stories/{item:uuid}/thank", status_code=200)
+async def thank(request: Ask, item: FromPath[UUID]) -> Answer:
+    try:
+        story = await verbs.thank(member(request), item)
+    except Unknown:
+        raise NotFound() from None
+    return go(request, f"/stories/{story}?read=1#r-{item}")
+
+
+@post("/stories/{story:uuid}/keep", status_code=200)
+async def keep(request: Ask, story: FromPath[UUID]) -> Answer:
+    who, form = member(request), await forms.read(request)
+    try:
+        await verbs.keep(who, story, form.text("keep") != "no")
+    except Unknown:
+        raise NotFound() from None
+    return go(request, f"/stories/{story}?read=1#support")
+
+
+@post("/stories/{story:uuid}/close", status_code=200)
+async def close(request: Ask, story: FromPath[UUID]) -> Answer:
+    who, form = member(request), await forms.read(request)
+    try:
+        await verbs.close(who, story, form.text("open") != "yes")
+    except Unknown:
+        raise NotFound() from None
+    return go(request, f"/stories/{story}?read=1#mine")
+
+
+@post("/stories/{story:uuid}/heard", status_code=200)
+async def heard(request: Ask, story: FromPath[UUID]) -> Answer:
+    who, form = member(request), await forms.read(request)
+    much = form.text("much")
+    try:
+        await verbs.felt_heard(who, story, int(much) if much in {"1", "2", "3", "4", "5"} else 0)
+    except Unknown:
+        raise NotFound() from None
+    return go(request, f"/stories/{story}?read=1#mine")
+
+
+def _cid(form: Form) -> UUID | None:
+    try:
+        return UUID(form.text("id"))
+    except ValueError:
+        return None
+
+
+def _after(story: UUID, shared: Shared) -> str:
+    """A card that cannot wait is shown with what happens to the words now; a gentle one can."""
+    if shared.card and shared.card != "gentle":
+        return f"/moderation/mine/{shared.id}?card={shared.card}"
+    return f"/stories/{story}?read=1{'&card=gentle' if shared.card else ''}#r-{shared.id}"
+
+
+def _saved(request: Ask) -> dict[str, str]:
+    """The outbox takes a 303 for a stranger's page: it is told by name what was saved."""
+    sent = request.headers.get("X-Outbox", "")
+    return {"X-Saved": sent} if sent.isascii() and len(sent) <= 60 else {}
+
+
+async def _change(request: Ask, reply: UUID, form: Form | None = None, **more: Any) -> Answer:
+    who = member(request)
+    found = await moderation.find(who, reply)
+    if found is None or not found.mine or found.kind != stories.REPLY or not found.editable:
+        raise NotFound()
+    text = form.text("text") if form else found.words
+    return page(
+        request, "stories/change.html", reply=found, text=text, **({"trouble": "", "problems": {}} | more)
+    )
+
+
+async def _page(request: Ask, story: UUID, form: Form | None = None, **more: Any) -> Answer:
+    who, given = member(request), request.query_params
+    found = await stories_reading.thread(
+        who, story, after=given.get("after", "")[:80], show=given.get("hidden") == "show"
+    )
+    if found is None:
+        raise NotFound()
+    waits = found.story.shown.state != "published" or any(
+        one.shown.state != "published" for one in found.replies
+    )
+    speech = language(request)
+    asked = given.get("read") == "1" or found.story.shown.mine or request.method == "POST"
+    chosen = given.get("answer", "")
+
+    def answer(one: Told) -> Any:
+        unfolded = not one.shown.notes or one.shown.mine or chosen == str(one.shown.id)
+        when = speech.ago(one.shown.published_at or one.shown.created_at)
+        facts = {"one": one.shown, "when": when, "names": NOTES, "unfolded": unfolded}
+        return fragment(speech, "stories/_answer.html", (*_key(one, unfolded), when), lambda: facts)
+
+    said: Any = {"card": given.get("card", ""), "trouble": "", "problems": {}, "hints": ()} | more
+
+    def may_change(one: Told) -> bool:
+        at = one.shown.published_at
+        return one.shown.editable and (at is None or now() - at < stories.EDIT_FOR)
+
+    return page(
+        request,
+        "stories/story.html",
+        thread=found,
+        body=fragment(speech, "stories/_body.html", _key(found.story, asked), lambda: _body(found, asked)),
+        answer=answer,
+        asked=asked,
+        text=form.text("text") if form else "",
+        cid=form.text("id") if form else "",
+        wait=await shifts.wait() if waits else None,
+        span=queue.span,
+        stories=stories,
+        label=matching.label,
+        may_change=may_change,
+        **said,
+    )
+
+
+def _key(one: Told, asked: bool) -> tuple[Any, ...]:
+    shown = one.shown
+    folded = bool(shown.notes) and not asked
+    return shown.id, shown.version, shown.name, shown.notes, shown.by_staff, shown.edited_at, folded
+
+
+def _body(thread: Thread, asked: bool) -> dict[str, Any]:
+    story = thread.story
+    parts = story.shown.said.parts if asked or not story.shown.notes else ()
+    boxes = [
+        (stories.QUESTIONS[box], text) for box, text in zip(stories.BOXES, parts[1:], strict=False) if text
+    ]
+    return {
+        "story": replace(story, counts={}, kept=False, given=0, heard=None, why=""),
+        "boxes": boxes,
+        "names": NOTES,
+        "wants": stories.WANTS.get(story.shown.intent, ""),
+        "after": stories.AFTER.get(story.after, ""),
+        "minutes": stories.minutes(story.letters),
+    }
+
+
+HANDLERS = [show, like, reply, change, edit, support, thank, keep, close, heard]
