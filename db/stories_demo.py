@@ -22,10 +22,6 @@ from db.moderation_tables import Hold, Item
 from db.tables import Person
 
 PHRASE = "harbour gentle rain kettle"
-WRITERS = {
-    "t": ("moth kestrel fern comet pumice brook sorrel dune minnow thistle ember lark otter").split(),
-    "y": ("juniper cobalt saffron heron willowherb slate marram cedar wren pollen anise tarn quartz").split(),
-}  # fmt: skip
 SPACE = uuid5(NAMESPACE_URL, "beside demonstration stories")
 
 
@@ -52,12 +48,14 @@ async def fill(mo: Viewer) -> None:
 Name = tuple[str, str]
 
 
-def _cast(told: list[dict[str, Any]]) -> list[tuple[dict[str, Any], Name, list[Name]]]:
+def _cast(
+    told: list[dict[str, Any]], writers: dict[str, list[str]]
+) -> list[tuple[dict[str, Any], Name, list[Name]]]:
     """Each story with its writer, by name and band, and the others of that side, who answer."""
     found: list[tuple[dict[str, Any], str, Name]] = []
     for side, bands in (("t", "ab"), ("y", "c")):
         theirs = [one for one in told if one["band"] in bands]
-        found += [(one, side, (WRITERS[side][n], one["band"])) for n, one in enumerate(theirs)]
+        found += [(one, side, (writers[side][n], one["band"])) for n, one in enumerate(theirs)]
     found.sort(key=lambda row: told.index(row[0]))
     return [
         (one, who, [other for _, there, other in found if there == side and other != who])
