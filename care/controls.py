@@ -88,6 +88,11 @@ class Choices:
     rests_until: datetime | None = None
     """Not asked before then: they were asked a short time ago, or said not today."""
 
+    @property
+    def hides(self) -> bool:
+        """Whether anything could be hidden at all."""
+        return bool(self.people or self.topics or self.lighter_until or self.muted.starts)
+
     def hide(self, item: Item) -> bool:
         """The cheap questions first: looking for words reads the whole text."""
         return (
@@ -110,7 +115,9 @@ class Parted(Generic[T]):
 def part(items: Iterable[Shown], choices: Choices, show: bool = False) -> Parted[Shown]:
     """With `show` the reader asked to see them after all, this once; their order stays."""
     everything = list(items)
-    kept = everything if show else [item for item in everything if not choices.hide(item)]
+    kept = (
+        everything if show or not choices.hides else [item for item in everything if not choices.hide(item)]
+    )
     return Parted(kept, len(everything) - len(kept))
 
 

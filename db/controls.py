@@ -22,7 +22,7 @@ from db import keys
 from db.blocks import Named, Unknown, named, somebody
 from db.control_tables import Choice
 from db.devices import Viewer
-from db.engine import DB, transaction
+from db.engine import DB, rows, transaction
 from db.tables import Entry, Person
 
 __all__ = ["Named", "Unknown"]
@@ -45,29 +45,29 @@ async def of(viewer: Viewer) -> Choices:
     """For a feed: one query, however much was chosen, and none when nothing was."""
     if not viewer.chooses:
         return Choices()
-    rows, at = await _rows(viewer.person), now()
+    chosen, at = await _rows(viewer.person), now()
     return Choices(
-        muted(word for _, word in await _words(viewer.person, rows)),
-        frozenset(row["topic"] for row in rows if row["kind"] == "topic"),
-        frozenset(row["other"] for row in rows if row["kind"] == "person"),
-        _until(rows, "break", at),
-        _until(rows, "lighter", at),
-        await _likes(viewer.person, rows),
-        any(row["kind"] == "willing" for row in rows),
-        _until(rows, "rest", at),
+        muted(word for _, word in await _words(viewer.person, chosen)),
+        frozenset(row["topic"] for row in chosen if row["kind"] == "topic"),
+        frozenset(row["other"] for row in chosen if row["kind"] == "person"),
+        _until(chosen, "break", at),
+        _until(chosen, "lighter", at),
+        await _likes(viewer.person, chosen),
+        any(row["kind"] == "willing" for row in chosen),
+        _until(chosen, "rest", at),
     )
 
 
 async def board(viewer: Viewer) -> Board:
-    rows, at = await _rows(viewer.person), now()
+    chosen, at = await _rows(viewer.person), now()
     people = Choice.select(Choice.id, Choice.other.name.as_alias("name"))
     theirs = (Choice.person == viewer.person) & (Choice.kind == "person")
     return Board(
-        sorted(await _words(viewer.person, rows), key=lambda pair: tokens(pair[1])),
+        sorted(await _words(viewer.person, chosen), key=lambda pair: tokens(pair[1])),
         await named(people.where(theirs)),
-        frozenset(row["topic"] for row in rows if row["kind"] == "topic"),
-        _until(rows, "break", at),
-        _until(rows, "lighter", at),
+        frozenset(row["topic"] for row in chosen if row["kind"] == "topic"),
+        _until(chosen, "break", at),
+        _until(chosen, "lighter", at),
     )
 
 
@@ -187,10 +187,10 @@ async def _likes(person: UUID, rows: list[Row]) -> Likes:
 
 
 async def _rows(person: UUID) -> list[Row]:
-    rows: list[Row] = await Choice.select(
-        Choice.id, Choice.kind, Choice.other, Choice.topic, Choice.sealed, Choice.until
-    ).where(Choice.person == person)
-    return rows
+    return await rows(_ROWS, person)
+
+
+_ROWS = "SELECT id, kind, other, topic, sealed, until FROM choice WHERE person = {}"
 
 
 async def _words(person: UUID, rows: list[Row]) -> list[tuple[UUID, str]]:

@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from piccolo.engine.sqlite import dict_factory
+import piccolo.engine.sqlite  # noqa: F401 - registers how dates, UUIDs and the like are kept and read
 
 from db.statements import settle
 
@@ -83,7 +83,6 @@ class Line:
             detect_types=sqlite3.PARSE_DECLTYPES | sqlite3.PARSE_COLNAMES,
             cached_statements=256,
         )
-        self.connection.row_factory = dict_factory
         for pragma in PRAGMAS:
             self.connection.execute(f"PRAGMA {pragma}")
         if self.read_only:
@@ -93,7 +92,11 @@ class Line:
     def _execute(self, sql: str, args: Sequence[Any]) -> list[Row]:
         if self.connection is None:
             raise RuntimeError(f"{self.path.name} is closed.")
-        return self.connection.execute(sql, args).fetchall()
+        found = self.connection.execute(sql, args)
+        if found.description is None:
+            return []
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def _interrupt(self) -> None:
         if self.read_only and self.connection is not None:

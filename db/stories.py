@@ -22,7 +22,8 @@ from db.limits import Limit
 from db.moderation import Shared, Unknown
 from db.moderation_authors import may_share
 from db.moderation_tables import Item
-from db.stories_reading import Told, thread
+from db.stories_reading import thread
+from db.stories_rows import Told
 from db.stories_tables import Kept, Reaction
 from db.stories_tables import Story as Row
 

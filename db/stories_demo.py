@@ -29,10 +29,8 @@ async def fill(mo: Viewer) -> None:
     """All that are missing, in the order of the file, approved by `mo`, somebody at the desk."""
     if await instance.missing(now()):
         return
-    told = json.loads((Path(care.__file__).parent / "data" / "demo_stories.json").read_text("utf-8"))[
-        "stories"
-    ]
-    for n, (one, name, others) in enumerate(_cast(told)):
+    data = json.loads((Path(care.__file__).parent / "data" / "demo_stories.json").read_text("utf-8"))
+    for n, (one, name, others) in enumerate(_cast(data["stories"], data["writers"])):
         who, cid = await _writer(*name), uuid5(SPACE, one["title"])
         if await Item.exists().where(Item.author == who.person, Item.cid == cid):
             continue

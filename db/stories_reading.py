@@ -3,56 +3,34 @@
 Who may see what is decided in db/moderation_reading.py, whose condition stands in each statement here.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from care import controls as choosing
-from care import matching, stories
+from care import matching
 from care.clock import now
 from care.controls import Choices
 from care.matching import NOBODY, Likes
 from care.rulings import side
-from db import controls, moderation_rows, stories_search
+from db import controls, stories_search
 from db.devices import Viewer
 from db.engine import DB
+from db.engine import rows as rows_of
 from db.ids import uuid7
 from db.journal_rows import as_moment, as_uuid
-from db.moderation_reading import IS_STAFF, VISIBLE, others, trusted, visible
-from db.moderation_rows import COLUMNS, Row, Shown
-from db.moderation_tables import Item
+from db.moderation_reading import VISIBLE, others, visible
+from db.moderation_rows import Row
+from db.stories_rows import LISTED, ONE, Held, Told, me, told_by
 
 PER_PAGE = 20
 POOL = 60
 """So many of the newest stories under each tag are weighed for one reader."""
+WEIGHED = 100
+"""Of those, the weightiest that one page looks at: nearly all of them may be seen."""
 COUNTED = 1_000
 COUNTED_FOR = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A story or an answer, and what stands beside it for this viewer. `counts` are for its author only."""
-
-    shown: Shown
-    likes: Likes = NOBODY
-    after: str = ""
-    lang: str = ""
-    letters: int = 0
-    replies: int = 0
-    closed: bool = False
-    heard: int | None = None
-    kept: bool = False
-    kinds: int = 0
-    given: int = 0
-    thanked: bool = False
-    counts: Mapping[int, int] = field(default_factory=dict)
-    times_kept: int = 0
-    why: str = ""
-
-    @property
-    def title(self) -> str:
-        return stories.title(self.shown.said.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +75,9 @@ async def for_you(viewer: Viewer, *, before: str = "", show: bool = False) -> Sh
         return found
     weighed = matching.weights(choices.likes, await _counts(side(viewer.band)))
     anchor, total, at, row = _standing(before)
-    pool, given = _pool(viewer, weighed, anchor)
-    where = "(m.score, m.at, m.item) < ({}, {}, {})"
+    pool, given = _pool(viewer, weighed, anchor, (total, at, row))
     order = "m.score DESC, m.at DESC, m.item DESC"
-    shelf = await _shelf(viewer, pool, where, (*given, total, at, row), order, show, choices, anchor)
+    shelf = await _shelf(viewer, pool, "TRUE", given, order, show, choices, anchor)
     explained = [_explained(one, choices.likes, weighed) for one in shelf.items]
     return Shelf(explained, shelf.hidden, shelf.older, likes=choices.likes)
 
@@ -111,13 +88,15 @@ async def search(viewer: Viewer, question: str, *, before: str = "", show: bool 
     if not found:
         return Shelf([])
     if DB.engine_type == "sqlite":
-        match = "story.n IN (SELECT rowid FROM story_search WHERE story_search MATCH {} AND rowid < {})"
-        asked: tuple[object, ...] = (stories_search.sqlite(found), _number(before))
-    else:
-        match = "to_tsvector('simple', story.search) @@ to_tsquery('simple', {}) AND story.n < {}"
-        asked = (stories_search.postgres(found), _number(before))
-    where = f"item.side = {{}} AND {match}"
-    return await _shelf(viewer, "", where, (side(viewer.band), *asked), "story.n DESC", show)
+        # The index is walked from its newest end, and only as far as a page is long.
+        match = "f.story_search MATCH {} AND f.rowid < {} AND item.side = {}"
+        given: tuple[object, ...] = (stories_search.sqlite(found), _number(before), side(viewer.band))
+        return await _shelf(viewer, _FOUND, match, given, "f.rowid DESC", show)
+    match = (
+        "to_tsvector('simple', story.search) @@ to_tsquery('simple', {}) AND story.n < {} AND item.side = {}"
+    )
+    given = (stories_search.postgres(found), _number(before), side(viewer.band))
+    return await _shelf(viewer, "", match, given, "story.n DESC", show)
 
 
 async def kept(viewer: Viewer, *, before: str = "") -> Shelf:
@@ -132,14 +111,14 @@ async def thread(viewer: Viewer, story: UUID, *, after: str = "", show: bool = F
     """A story and its answers, oldest first; the viewer's own stand there in whatever state."""
     choices = await controls.of(viewer)
     at, row = place(after, first=True)
-    told = await _told(await Item.raw(_THREAD, *_asked(viewer, story, at, row)), viewer)
+    told = await told_by(await rows_of(_THREAD, *_asked(viewer, story, at, row)), viewer)
     found = next((one for one in told if one.shown.id == story), None)
     if found is None or (choices.break_until and not found.shown.mine):
         return None
     answers = sorted((one for one in told if one.shown.published_at and one is not found), key=_order)
     waiting = sorted((one for one in told if not one.shown.published_at and one is not found), key=_order)
     more = len(answers) > PER_PAGE
-    listed = [_Held(one) for one in (*answers[:PER_PAGE], *([] if more else waiting))]
+    listed = [Held(one) for one in (*answers[:PER_PAGE], *([] if more else waiting))]
     parted = choosing.part(listed, others(choices, viewer), show)
     newer = _after(answers[PER_PAGE - 1]) if more else ""
     found = _explained(found, choices.likes, matching.weights(choices.likes, {}))
@@ -155,7 +134,7 @@ async def surprise(viewer: Viewer, pick: UUID) -> UUID | None:
         sql = f"""SELECT item.id FROM item JOIN person ON person.id = item.author
             WHERE item.kind = 'story' AND item.place IS NULL AND item.side = {{}} AND item.id < {{}}
             AND {VISIBLE} AND item.author <> {{}} ORDER BY item.id DESC LIMIT 1"""  # noqa: S608 - our own words
-        rows = await Item.raw(sql, side(viewer.band), bound, *visible(viewer), viewer.person)
+        rows = await rows_of(sql, side(viewer.band), bound, *visible(viewer), viewer.person)
         if rows:
             return as_uuid(rows[0]["id"])
     return None
@@ -165,7 +144,8 @@ async def like(viewer: Viewer, story: Told, limit: int = 3) -> list[Told]:
     """Others with something in common with this one."""
     if not story.likes:
         return []
-    pool, given = _pool(viewer, matching.weights(story.likes, {}), now())
+    at, row = place("")
+    pool, given = _pool(viewer, matching.weights(story.likes, {}), now(), (1 << 30, at, row))
     where = "item.id <> {} AND item.author <> {}"
     asked = (*given, story.shown.id, viewer.person)
     shelf = await _shelf(
@@ -174,70 +154,27 @@ async def like(viewer: Viewer, story: Told, limit: int = 3) -> list[Told]:
     return shelf.items
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """An item as a reader's choices look at it."""
-
-    told: Told
-
-    @property
-    def author(self) -> UUID:
-        return self.told.shown.author
-
-    @property
-    def words(self) -> str:
-        return self.told.shown.words
-
-    @property
-    def topics(self) -> tuple[str, ...]:
-        return self.told.shown.topics
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        return self.told.shown.notes
-
-
-_BESIDE = """
-    story.n, story.situations, story.interests, story.after, story.lang, story.letters, story.replies,
-    story.closed_at, story.heard,
-    EXISTS (SELECT 1 FROM kept k WHERE k.item = item.id AND k.person = {}) AS is_kept"""
-_OF = "FROM reaction r WHERE r.item = item.id AND r.kind"
-_SUPPORT = f"""
-    COALESCE((SELECT SUM(DISTINCT r.kind) {_OF} < 32), 0) AS kinds,
-    COALESCE((SELECT r.kind {_OF} < 32 AND r.person = {{}}), 0) AS given,
-    EXISTS (SELECT 1 {_OF} = 32) AS thanked"""
-_COUNTS = "".join(
-    f", CASE WHEN item.author = {{}} THEN (SELECT COUNT(*) {_OF} = {bit}) END AS n{bit}"
-    for bit in stories.SUPPORT
-)
-_KEPT = (
-    ", CASE WHEN item.author = {} THEN (SELECT COUNT(*) FROM kept k WHERE k.item = item.id) END AS times_kept"
-)
-_FROM = "FROM item JOIN person ON person.id = item.author LEFT JOIN story ON story.item = item.id"
-_ONE = f"SELECT {COLUMNS}, {IS_STAFF} AS by_staff, {_BESIDE}, {_SUPPORT}{_COUNTS}{_KEPT} {_FROM}"
 _MINE = "(item.author = {} AND item.state <> 'withdrawn')"
-_PER = 1 + 1 + len(stories.SUPPORT) + 1
-"""How often _ONE asks for the viewer."""
 _PUBLISHED = "item.kind = 'reply' AND item.place = {} AND item.state = 'published'"
 _WAITING = "item.kind = 'reply' AND item.place = {} AND item.state NOT IN ('published', 'withdrawn')"
 _THREAD = f"""
-SELECT * FROM ({_ONE} WHERE item.kind = 'story' AND item.id = {{}} AND ({_MINE} OR {VISIBLE})) AS one
+SELECT * FROM ({ONE} WHERE item.kind = 'story' AND item.id = {{}} AND ({_MINE} OR {VISIBLE})) AS one
 UNION ALL
-SELECT * FROM ({_ONE} WHERE {_PUBLISHED} AND (item.published_at, item.id) > ({{}}, {{}}) AND {VISIBLE}
+SELECT * FROM ({ONE} WHERE {_PUBLISHED} AND (item.published_at, item.id) > ({{}}, {{}}) AND {VISIBLE}
     ORDER BY item.published_at, item.id LIMIT {PER_PAGE + 1}) AS two
 UNION ALL
-SELECT * FROM ({_ONE} WHERE {_WAITING} AND item.author = {{}}
+SELECT * FROM ({ONE} WHERE {_WAITING} AND item.author = {{}}
     ORDER BY item.created_at DESC LIMIT {PER_PAGE}) AS three
 """  # noqa: S608 - our own words
 
 
 def _asked(viewer: Viewer, story: UUID, at: datetime, row: UUID) -> tuple[object, ...]:
     """The arguments of _THREAD, in its order."""
-    me = (viewer.person,) * _PER
+    mine = me(viewer)
     return (
-        *(*me, story, viewer.person, *visible(viewer)),
-        *(*me, story, at, row, *visible(viewer)),
-        *(*me, story, viewer.person),
+        *(*mine, story, viewer.person, *visible(viewer)),
+        *(*mine, story, at, row, *visible(viewer)),
+        *(*mine, story, viewer.person),
     )
 
 
@@ -256,23 +193,33 @@ async def _shelf(  # noqa: PLR0917 - one statement has many parts
     choices = choices or await controls.of(viewer)
     if choices.break_until:
         return Shelf([], back_at=choices.break_until)
-    extra = ", m.score AS score, m.at AS place_at" if anchor or "m.score" in order else ""
-    extra += ", k.at AS place_at, k.id AS place_id" if order.startswith("k.") else ""
-    sql = f"""SELECT {COLUMNS}, {IS_STAFF} AS by_staff, {_BESIDE}{extra} {_JOINED} {joined}
+    extra = _EXTRA.get(order[0], "")
+    source = joined if joined.startswith("FROM") else f"{_JOINED} {joined}"
+    # The pool is in order already, and on SQLite the rows come in its order: sorting them again would
+    # ask of each whether it may be seen, not only of the first twenty.
+    sorting = "" if order[0] == "m" and DB.engine_type == "sqlite" else f"ORDER BY {order}"
+    sql = f"""SELECT {LISTED}{extra} {source}
         WHERE item.kind = 'story' AND item.place IS NULL AND {where} AND {VISIBLE}
-        ORDER BY {order} LIMIT {{}}"""
-    rows = await Item.raw(sql, viewer.person, *given, *visible(viewer), limit + 1)
-    told = await _told(rows[:limit], viewer)
-    parted = choosing.part([_Held(one) for one in told], others(choices, viewer), show)
-    older = _end(rows[limit - 1], order, anchor) if len(rows) > limit else ""
+        {sorting} LIMIT {{}}"""
+    rows = await rows_of(sql, viewer.person, *given, *visible(viewer), limit + 1)
+    told = await told_by(rows[:limit], viewer)
+    parted = choosing.part([Held(one) for one in told], others(choices, viewer), show)
+    more = len(rows) > limit or (rows and order[0] == "m" and int(rows[-1]["total"]) > WEIGHED)
+    older = _end(rows[:limit][-1], order, anchor) if more else ""
     return Shelf([one.told for one in parted.shown], parted.hidden, older, likes=choices.likes)
 
 
+_EXTRA = {"m": ", m.score AS score, m.total AS total", "k": ", k.at AS place_at, k.id AS place_id"}
+# CROSS: SQLite keeps this order, and stops as soon as a page is full.
+_FOUND = """FROM story_search AS f CROSS JOIN story ON story.n = f.rowid
+    CROSS JOIN item ON item.id = story.item JOIN person ON person.id = item.author"""
 _JOINED = "FROM item JOIN person ON person.id = item.author JOIN story ON story.item = item.id"
 
 
-def _pool(viewer: Viewer, weighed: Mapping[str, int], anchor: datetime) -> tuple[str, tuple[object, ...]]:
-    """The newest stories under each tag, each with what all its tags weigh together."""
+def _pool(
+    viewer: Viewer, weighed: Mapping[str, int], anchor: datetime, after: tuple[int, datetime, UUID]
+) -> tuple[str, tuple[object, ...]]:
+    """The newest stories under each tag with what all their tags weigh together, the weightiest of them."""
     parts, given = [], []
     for tag, weight in weighed.items():
         plain = int(tag not in matching.DIAGNOSES)
@@ -281,10 +228,18 @@ def _pool(viewer: Viewer, weighed: Mapping[str, int], anchor: datetime) -> tuple
             f" WHERE side = {{}} AND tag = {{}} AND at <= {{}} ORDER BY at DESC, item DESC LIMIT {POOL}) AS p"
         )
         given += [side(viewer.band), tag, anchor]
-    summed = f"SELECT item, at, SUM(w) AS score FROM ({' UNION ALL '.join(parts)}"  # noqa: S608
-    return f"JOIN ({summed}) AS u GROUP BY item, at HAVING SUM(plain) > 0) AS m ON m.item = item.id", tuple(
-        given
+    summed = (
+        f"SELECT item, at, SUM(w) AS score FROM ({' UNION ALL '.join(parts)}) AS u"  # noqa: S608
+        " GROUP BY item, at HAVING SUM(plain) > 0"
     )
+    best = (
+        f"SELECT item, at, score, COUNT(*) OVER () AS total FROM ({summed}) AS s"  # noqa: S608
+        " WHERE (score, at, item) < ({}, {}, {})"
+        f" ORDER BY score DESC, at DESC, item DESC LIMIT {WEIGHED}"
+    )
+    cross = "CROSS " if DB.engine_type == "sqlite" else ""
+    others_ = "JOIN person ON person.id = item.author JOIN story ON story.item = item.id"
+    return f"FROM ({best}) AS m {cross}JOIN item ON item.id = m.item {others_}", (*given, *after)
 
 
 _rarity: dict[str, tuple[datetime, dict[str, int]]] = {}
@@ -301,44 +256,13 @@ async def _counts(which: str) -> dict[str, int]:
         f" AND at IS NOT NULL LIMIT {COUNTED}) AS c"
     )
     given = [part for tag in tags for part in (tag, which, tag)]
-    rows = await Item.raw(" UNION ALL ".join([one] * len(tags)), *given)
+    rows = await rows_of(" UNION ALL ".join([one] * len(tags)), *given)
     _rarity[which] = now(), {row["tag"]: row["n"] for row in rows}
     return _rarity[which][1]
 
 
-async def _told(rows: Sequence[Row], viewer: Viewer) -> list[Told]:
-    by_id = {as_uuid(row["id"]): row for row in rows}
-    return [
-        _one(shown, by_id[shown.id])
-        for shown in await moderation_rows.shown(rows, viewer.person, trusted(list(rows)))
-    ]
-
-
-def _one(shown: Shown, row: Row) -> Told:
-    support: dict[str, object] = {}
-    if "kinds" in row:
-        support = {"kinds": int(row["kinds"]), "given": int(row["given"]), "thanked": bool(row["thanked"])}
-        if shown.mine:
-            support["counts"] = {bit: int(row[f"n{bit}"] or 0) for bit in stories.SUPPORT}
-            support["times_kept"] = int(row["times_kept"] or 0)
-    if row["n"] is None:
-        return Told(shown, **support)  # type: ignore[arg-type]
-    return Told(
-        shown,
-        Likes(frozenset(row["situations"].split()), frozenset(row["interests"].split())),
-        row["after"],
-        row["lang"],
-        row["letters"],
-        row["replies"],
-        bool(row["closed_at"]),
-        row["heard"] if shown.mine else None,
-        bool(row["is_kept"]),
-        **support,  # type: ignore[arg-type]
-    )
-
-
 def _explained(told: Told, likes: Likes, weighed: Mapping[str, int]) -> Told:
-    if told.shown.mine:
+    if told.shown.mine or not likes:
         return told
     return replace(told, why=matching.why(told.likes, likes, weighed))
 
@@ -369,7 +293,7 @@ def _number(text: str) -> int:
 
 
 def _end(row: Row, order: str, anchor: datetime | None) -> str:
-    if order.startswith("story.n"):
+    if order.startswith(("story.n", "f.")):
         return str(row["n"])
     if order.startswith("k."):
         return f"{as_moment(row['place_at']).isoformat()}.{as_uuid(row['place_id']).hex}"

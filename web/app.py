@@ -56,6 +56,9 @@ if config.secure:
 ADDED = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 ROBOTS = b"x-robots-tag"
 INDEXED = {"/", "/help", "/journal"}  # as a visitor sees them: nobody is in them
+COMPRESSION = CompressionConfig(
+    backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, minimum_size=500, exclude=["^/static/"]
+)
 BIGGEST_BODY = 2_000_000  # bytes
 ROOMS = (
     files,
@@ -80,13 +83,7 @@ def build() -> Litestar:
         exception_handlers={HTTPException: errors.answer, Exception: errors.answer},
         before_send=[finish],
         lifespan=[running],
-        compression_config=CompressionConfig(
-            backend="brotli",
-            brotli_quality=5,
-            brotli_gzip_fallback=True,
-            minimum_size=500,
-            exclude=["^/static/"],
-        ),
+        compression_config=COMPRESSION,
         request_max_body_size=BIGGEST_BODY,
         openapi_config=None,
         logging_config=None,

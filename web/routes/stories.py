@@ -6,19 +6,19 @@ from urllib.parse import quote
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 
-from care import matching, stories
+from care import matching
 from care.clock import now
-from care.controls import NOTES, TOPICS
+from care.controls import TOPICS
 from db import controls, instance, stories_reading
 from db.devices import Viewer
 from db.ids import uuid7
-from db.stories_reading import Shelf, Told
+from db.stories_reading import Shelf
 from web import forms
 from web.errors import NotFound
-from web.fragments import fragment
 from web.guards import member, viewer
-from web.render import go, language, page
+from web.render import go, page
 from web.routes import stories_answers
+from web.routes.stories_drawn import cards
 
 Ask = Request[Any, Any, Any]
 Answer = Response[bytes]
@@ -103,43 +103,16 @@ async def keep_me(request: Ask) -> Answer:
 async def _shelf(request: Ask, who: Viewer, which: str, shelf: Shelf, **more: Any) -> Answer:
     ask = which in {"for-you", "new"} and not (shelf.items or shelf.back_at)
     missing = await instance.missing(now()) if ask else []
-    speech = language(request)
-
-    def card(one: Told) -> Any:
-        shown, when = one.shown, speech.ago(one.shown.published_at or one.shown.created_at)
-        key = (shown.id, shown.version, shown.name, shown.notes, shown.by_staff, one.replies, when)
-        return fragment(speech, "stories/_card.html", key, lambda: _drawn(one, when))
-
     return page(
         request,
         "stories/index.html",
         which=which,
         shelf=shelf,
-        card=card,
+        cards=cards(request, shelf.items, which != "kept"),
         missing=missing,
-        label=matching.label,
         older=quote(shelf.older, safe=""),
         **({"question": None, "name": None} | more),
     )
-
-
-def _drawn(one: Told, when: str) -> dict[str, Any]:
-    """All that a card may say; folded words are not among it."""
-    shown = one.shown
-    return {
-        "id": shown.id,
-        "name": shown.name,
-        "by_staff": shown.by_staff,
-        "when": when,
-        "title": one.title,
-        "teaser": "" if shown.notes else stories.teaser(shown.said.parts),
-        "notes": shown.notes,
-        "names": NOTES,
-        "wants": stories.WANTS.get(shown.intent, ""),
-        "minutes": stories.minutes(one.letters),
-        "replies": one.replies,
-        "lang": one.lang,
-    }
 
 
 def _asked(request: Ask) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """One story, and what people say to it: answers, support, thanks."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,21 +7,18 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from care import coaching, matching, queue, stories
-from care.clock import now
-from care.controls import NOTES
 from care.stories import Problems
 from care.words import N_
 from db import moderation, shifts, stories_reading
 from db import stories as verbs
 from db.limits import TooMany
 from db.moderation import Closed, NoConsent, Paused, Shared, Unknown
-from db.stories_reading import Thread, Told
 from web import forms
 from web.errors import NotFound
 from web.forms import Form
-from web.fragments import fragment
 from web.guards import member
 from web.render import go, language, page
+from web.routes import stories_drawn
 
 Ask = Request[Any, Any, Any]
 Answer = Response[bytes]
@@ -59,9 +55,11 @@ async def like(request: Ask, story: FromPath[UUID]) -> Answer:
     if found is None:
         raise NotFound()
     return page(
-        request, "stories/like.html", story=found.story, items=await stories_reading.like(who, found.story),
-        teaser=stories.teaser, minutes=stories.minutes, label=matching.label, names=NOTES,
-    )  # fmt: skip
+        request,
+        "stories/like.html",
+        story=found.story,
+        cards=stories_drawn.cards(request, await stories_reading.like(who, found.story)),
+    )
 
 
 @post("/stories/{story:uuid}/reply", status_code=200)
@@ -211,26 +209,14 @@ async def _page(request: Ask, story: UUID, form: Form | None = None, **more: Any
     )
     speech = language(request)
     asked = given.get("read") == "1" or found.story.shown.mine or request.method == "POST"
-    chosen = given.get("answer", "")
-
-    def answer(one: Told) -> Any:
-        unfolded = not one.shown.notes or one.shown.mine or chosen == str(one.shown.id)
-        when = speech.ago(one.shown.published_at or one.shown.created_at)
-        facts = {"one": one.shown, "when": when, "names": NOTES, "unfolded": unfolded}
-        return fragment(speech, "stories/_answer.html", (*_key(one, unfolded), when), lambda: facts)
-
     said: Any = {"card": given.get("card", ""), "trouble": "", "problems": {}, "hints": ()} | more
-
-    def may_change(one: Told) -> bool:
-        at = one.shown.published_at
-        return one.shown.editable and (at is None or now() - at < stories.EDIT_FOR)
-
     return page(
         request,
         "stories/story.html",
         thread=found,
-        body=fragment(speech, "stories/_body.html", _key(found.story, asked), lambda: _body(found, asked)),
-        answer=answer,
+        body=stories_drawn.body(request, found.story, asked),
+        answers=stories_drawn.answers(request, found.replies, found.story, given.get("answer", "")),
+        facts=lambda one: stories_drawn.answer_facts(speech, one, found.story),
         asked=asked,
         text=form.text("text") if form else "",
         cid=form.text("id") if form else "",
@@ -238,31 +224,8 @@ async def _page(request: Ask, story: UUID, form: Form | None = None, **more: Any
         span=queue.span,
         stories=stories,
         label=matching.label,
-        may_change=may_change,
         **said,
     )
-
-
-def _key(one: Told, asked: bool) -> tuple[Any, ...]:
-    shown = one.shown
-    folded = bool(shown.notes) and not asked
-    return shown.id, shown.version, shown.name, shown.notes, shown.by_staff, shown.edited_at, folded
-
-
-def _body(thread: Thread, asked: bool) -> dict[str, Any]:
-    story = thread.story
-    parts = story.shown.said.parts if asked or not story.shown.notes else ()
-    boxes = [
-        (stories.QUESTIONS[box], text) for box, text in zip(stories.BOXES, parts[1:], strict=False) if text
-    ]
-    return {
-        "story": replace(story, counts={}, kept=False, given=0, heard=None, why=""),
-        "boxes": boxes,
-        "names": NOTES,
-        "wants": stories.WANTS.get(story.shown.intent, ""),
-        "after": stories.AFTER.get(story.after, ""),
-        "minutes": stories.minutes(story.letters),
-    }
 
 
 HANDLERS = [show, like, reply, change, edit, support, thank, keep, close, heard]

@@ -1,0 +1,191 @@
+"""What stories cost: lists, a story with twenty answers, an answer; against one page that never changes.
+
+The yardstick is a Litestar handler that renders a static page of 13 KB through Jinja, compressed as ours are,
+measured in the same run. `--grow N` fills the database with N stories first.
+"""
+
+import random
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from jinja2 import Environment
+from litestar import Litestar, Response, get
+
+from care.matching import INTERESTS, SITUATIONS, Likes
+from care.shared import Draft, Words, pack
+from care.stories import Facts, Story
+
+Cpu = Callable[..., Awaitable[float]]
+MADE_OF = (
+    "bus rain glass corridor kettle friend morning walk canal letter sister list window song drawing class "
+    "night bread shift neighbour stairs phone garden practice exam train quiet laugh door kitchen dog"
+)
+WORDS = MADE_OF.split()
+AT_ONCE = 5_000
+
+
+async def measure_stories(ask: Any, cpu: Cpu, asker: Callable[..., Any], grow: int) -> None:
+    from db import controls, devices
+    from db.engine import count_queries
+    from web.guards import COOKIE
+
+    reader, story, replier = await _community()
+    for size in (1_000, grow) if grow > 1_000 else (1_000,):
+        await _fill(size)
+        await controls.like(reader, Likes(frozenset({"exam-stress", "cant-sleep"}), frozenset({"music"})))
+        cookie = f"{COOKIE}={await devices.begin(reader.person, devices.Caller('', ''))}"
+        status, _, body = await ask("/stories/new", cookie)
+        floor = await _floor(cpu, asker, body)
+        print(f"static 13 KB page: {floor:.0f} µs CPU; {size:,} stories")
+        for path in ("/stories", "/stories/new", "/stories/about/exam-stress", f"/stories/{story}"):
+            await ask(path, cookie)
+            with count_queries() as counted:
+                status, _, body = await ask(path, cookie)
+            if status != 200:
+                raise SystemExit(f"{path} answered {status}")
+            cost = await cpu(lambda path=path, cookie=cookie: ask(path, cookie), times=60)
+            name = path if len(path) < 30 else "a story with 20 answers"
+            print(
+                f"  {name}: {counted.n} statements, {cost:.0f} µs CPU = {cost / floor:.2f} × static,"
+                f" {len(body) / 1024:.1f} KB"
+            )
+        await _search(cpu, reader, floor)
+    await _reply(cpu, replier, story, floor)
+
+
+async def _floor(cpu: Cpu, asker: Callable[..., Any], body: bytes) -> float:
+    """A page of the same kind as ours, so that compressing it costs the same: our own list, cut to 13 KB."""
+    import brotli
+
+    from web.app import COMPRESSION
+
+    html = brotli.decompress(body).decode()
+    text = (html * 3)[: 13 * 1024].replace("{", "").replace("}", "")
+    template = Environment(autoescape=True).from_string(text)
+
+    @get("/static", sync_to_thread=False)
+    def static() -> Response[bytes]:
+        return Response(template.render().encode(), media_type="text/html")
+
+    bare = asker(Litestar([static], openapi_config=None, logging_config=None, compression_config=COMPRESSION))
+    return await cpu(lambda: bare("/static"))
+
+
+async def _search(cpu: Cpu, reader: Any, floor: float) -> None:
+    from db import stories_reading
+
+    for question in ("kettle", "kettle neighbour", "submarine"):
+        found = await stories_reading.search(reader, question)
+        cost = await cpu(lambda question=question: stories_reading.search(reader, question), times=20)
+        ratio = f"{cost:.0f} µs CPU = {cost / floor:.2f} × static"
+        print(f"  search “{question}”: {len(found.items)} found, {ratio}")
+
+
+async def _reply(cpu: Cpu, replier: Any, story: UUID, floor: float) -> None:
+    from db import limits, stories
+    from db.tables import Attempt
+
+    text = "I know that bus. Thank you for telling it the way it was, it made my evening a little lighter."
+
+    async def one() -> None:
+        await stories.reply(replier, Draft("reply", Words((text,)), place=story, cid=uuid4()))
+
+    stories.REPLIES = limits.Limit("bench", 1_000_000, timedelta(hours=1))
+    cost = await cpu(one, times=40)
+    await Attempt.delete(force=True)
+    print(f"  an answer, with the reader, sides and ledger: {cost:.0f} µs CPU = {cost / floor:.2f} × static")
+
+
+async def _community() -> tuple[Any, UUID, Any]:
+    """An open one, with a story of twenty answers; its reader, its id, and somebody who answers."""
+    from db import decisions, instance, shifts, stories
+    from db.decisions import Decision
+    from db.moderation_tables import Hold
+    from tests.members import member
+
+    await instance.adopt()
+    mo = await member("bench desk", "c", "moderator")
+    await shifts.begin(mo)
+    people = [await member(f"bench {n}", "c", days=400) for n in range(22)]
+
+    async def shown(item: UUID) -> None:
+        row = await Hold.select(Hold.id).where(Hold.subject == item, Hold.ended_at.is_null()).first()
+        if row:
+            await decisions.decide(mo, row["id"], Decision("publish", 1))
+
+    made = (await stories.share(people[0], _story(random.Random(1)))).id  # noqa: S311 - made-up words
+    await shown(made)
+    for n, who in enumerate(people[1:21]):
+        words = Words((f"Answer {n}: " + " ".join(WORDS[n % 9 : n % 9 + 20]),))
+        await shown((await stories.reply(who, Draft("reply", words, place=made))).id)
+    await _young_adult_of_long_standing(people[21])
+    return people[21], made, people[21]
+
+
+async def _young_adult_of_long_standing(who: Any) -> None:
+    """Whose answers are published at once: five of theirs were."""
+    from db.moderation_tables import Item
+
+    for _ in range(5):
+        row = Item(id=uuid4(), author=who.person, cid=uuid4(), kind="post", band="c", side="y", sealed=b"x")
+        row.state, row.intent, row.notes, row.topics, row.reason = "published", "", "", "", ""
+        row.tier = row.about = row.labels = row.rules = row.read_by = ""
+        row.created_at = row.published_at = datetime(2020, 1, 1, tzinfo=UTC)
+        await row.save()
+
+
+def _story(dice: random.Random) -> Story:
+    parts = tuple(" ".join(dice.choices(WORDS, k=40)).capitalize() + "." for _ in range(4))
+    likes = Likes(frozenset(dice.sample(sorted(SITUATIONS), 2)), frozenset(dice.sample(sorted(INTERESTS), 1)))
+    return Story(
+        Draft("story", Words((" ".join(dice.choices(WORDS, k=4)).capitalize(), *parts))), Facts(likes)
+    )
+
+
+async def _fill(size: int) -> None:
+    """Written past the door, in bulk: only how much there is matters here."""
+    from db import stories_search
+    from db.cipher import Place
+    from db.engine import transaction
+    from db.ids import uuid7
+    from db.keys import key_of
+    from db.moderation_tables import Item
+    from db.stories_tables import Story as Row
+    from tests.members import member
+
+    begun, dice = time.monotonic(), random.Random(size)  # noqa: S311 - made-up words
+    there = int(await Row.count())
+    authors = [(await member(f"bench author {size} {n}", "c")).person for n in range(50)]
+    made = [_story(dice) for _ in range(200)]
+    found = [stories_search.index(one.draft.words.text, "en") for one in made]
+    for first in range(there, size, AT_ONCE):
+        items, rows, tags = [], [], []
+        for n in range(first, min(size, first + AT_ONCE)):
+            k, author, item = n % 200, authors[n % 50], uuid7()
+            at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=n)
+            sealed = (await key_of(author)).seal(
+                Place("item", "sealed", author, item), pack(made[k].draft.words)
+            )
+            items.append((item, author, item, "story", "c", "y", sealed, "listen", at, at))
+            likes = made[k].facts.likes
+            rows.append(
+                (item, " ".join(likes.situations), " ".join(likes.interests), "", "en", 900, found[k], 2)
+            )
+            tags += [(item, tag, "y", at) for tag in likes.tags]
+        async with transaction():
+            for values, sql in (
+                (items, "INSERT INTO item (id, author, cid, kind, band, side, sealed, intent, created_at,"
+                 " published_at, notes, topics, state, reason, tier, about, labels, rules, read_by) VALUES "),
+                (rows, "INSERT INTO story (item, situations, interests, after, lang, letters, search, replies)"
+                 " VALUES "),
+                (tags, "INSERT INTO story_tag (item, tag, side, at) VALUES "),
+            ):  # fmt: skip
+                more = ", '', '', 'published', '', 'none', 'none', '', '', ''" if values is items else ""
+                gaps = "(" + ", ".join(["{}"] * len(values[0])) + more + ")"
+                for k in range(0, len(values), 500):
+                    part = values[k : k + 500]
+                    await Item.raw(sql + ", ".join([gaps] * len(part)), *(v for one in part for v in one))
+    print(f"filled to {size:,} stories in {time.monotonic() - begun:.0f} s")

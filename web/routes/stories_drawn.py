@@ -1,0 +1,108 @@
+"""Stories and answers as pieces of pages, each drawn once for all readers who see it alike."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from litestar import Request
+from markupsafe import Markup
+
+from care import matching, stories
+from care.clock import now
+from care.controls import NOTES
+from db.stories_rows import Told
+from web.fragments import fragment
+from web.language import Language
+from web.render import language
+
+Ask = Request[Any, Any, Any]
+
+
+def cards(request: Ask, told: Iterable[Told], marked: bool = True) -> Markup:
+    """A list of stories; `marked` says which of them the reader kept."""
+    speech = language(request)
+    # Each is safe by itself, and so is what stands after it.
+    return Markup("".join([_card(speech, one, marked and one.kept) for one in told]))  # noqa: S704
+
+
+def body(request: Ask, told: Told, asked: bool) -> Markup:
+    """A story's own words, or what stands before them while they are folded."""
+    folded = bool(told.shown.notes) and not asked
+    return fragment(language(request), "stories/_body.html", (told.mark, folded), lambda: _body(told, folded))
+
+
+def answers(request: Ask, told: Sequence[Told], story: Told, chosen: str) -> list[Markup | None]:
+    """Each answer as its reader sees it; None for those of their own that wait, which are never kept."""
+    speech = language(request)
+    return [_answer(speech, one, story, chosen) if one.shown.state == "published" else None for one in told]
+
+
+def may_change(told: Told) -> bool:
+    at = told.shown.published_at
+    return told.shown.editable and (at is None or now() - at < stories.EDIT_FOR)
+
+
+def answer_facts(speech: Language, one: Told, story: Told, chosen: str = "") -> dict[str, Any]:
+    return {
+        "reply": one,
+        "by": story.shown.name,
+        "thanks": story.shown.mine,
+        "when": _when(speech, one),
+        "names": NOTES,
+        "unfolded": not one.shown.notes or one.shown.mine or chosen == str(one.shown.id),
+        "changing": may_change(one),
+        "stories": stories,
+    }
+
+
+def _card(speech: Language, one: Told, kept: bool) -> Markup:
+    when, shown = _when(speech, one), one.shown
+    key = (one.mark, when, one.why, kept, shown.mine)
+
+    def facts() -> dict[str, Any]:
+        return {
+            "id": shown.id,
+            "name": shown.name,
+            "by_staff": shown.by_staff,
+            "when": when,
+            "title": one.title,
+            "teaser": "" if shown.notes else stories.teaser(shown.said.parts),
+            "notes": shown.notes,
+            "names": NOTES,
+            "wants": stories.WANTS.get(shown.intent, ""),
+            "minutes": stories.minutes(one.letters),
+            "replies": one.replies,
+            "lang": one.lang,
+            "why": matching.label(one.why) if one.why else "",
+            "mine": shown.mine,
+            "kept": kept,
+        }
+
+    return fragment(speech, "stories/_card.html", key, facts)
+
+
+def _answer(speech: Language, one: Told, story: Told, chosen: str) -> Markup:
+    facts = answer_facts(speech, one, story, chosen)
+    theirs = (one.shown.mine, one.given, tuple(one.counts.values()), story.shown.mine)
+    key = (one.mark, story.mark, facts["when"], facts["unfolded"], facts["changing"], theirs)
+    return fragment(speech, "stories/_answer.html", key, lambda: facts)
+
+
+def _body(told: Told, folded: bool) -> dict[str, Any]:
+    parts = () if folded else told.shown.said.parts
+    boxes = [
+        (stories.QUESTIONS[box], text) for box, text in zip(stories.BOXES, parts[1:], strict=False) if text
+    ]
+    return {
+        "shown": told.shown,
+        "title": told.title,
+        "lang": told.lang,
+        "boxes": boxes,
+        "names": NOTES,
+        "wants": stories.WANTS.get(told.shown.intent, ""),
+        "after": stories.AFTER.get(told.after, ""),
+        "minutes": stories.minutes(told.letters),
+    }
+
+
+def _when(speech: Language, one: Told) -> str:
+    return speech.ago(one.shown.published_at or one.shown.created_at)
