@@ -25,6 +25,10 @@ MADE_OF = (
 )
 WORDS = MADE_OF.split()
 AT_ONCE = 5_000
+ITEMS = """INSERT INTO item (id, author, cid, kind, band, side, sealed, intent, created_at,
+    published_at, notes, topics, state, reason, tier, about, labels, rules, read_by) VALUES """
+STORIES = "INSERT INTO story (item, situations, interests, after, lang, letters, search, replies) VALUES "
+ITEM_REST = ", '', '', 'published', '', 'none', 'none', '', '', ''"
 
 
 async def measure_stories(ask: Any, cpu: Cpu, asker: Callable[..., Any], grow: int) -> None:
@@ -177,13 +181,11 @@ async def _fill(size: int) -> None:
             tags += [(item, tag, "y", at) for tag in likes.tags]
         async with transaction():
             for values, sql in (
-                (items, "INSERT INTO item (id, author, cid, kind, band, side, sealed, intent, created_at,"
-                 " published_at, notes, topics, state, reason, tier, about, labels, rules, read_by) VALUES "),
-                (rows, "INSERT INTO story (item, situations, interests, after, lang, letters, search, replies)"
-                 " VALUES "),
+                (items, ITEMS),
+                (rows, STORIES),
                 (tags, "INSERT INTO story_tag (item, tag, side, at) VALUES "),
-            ):  # fmt: skip
-                more = ", '', '', 'published', '', 'none', 'none', '', '', ''" if values is items else ""
+            ):
+                more = ITEM_REST if values is items else ""
                 gaps = "(" + ", ".join(["{}"] * len(values[0])) + more + ")"
                 for k in range(0, len(values), 500):
                     part = values[k : k + 500]
