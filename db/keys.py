@@ -12,9 +12,21 @@ from db import keyring, unwrapped
 from db.cipher import Place, Tampered, derive, make_key
 from db.shredding import reapply_shreds, rotate, shred
 from db.tables import PersonKey
-from db.unwrapped import Shredded, key_of, ready, use
+from db.unwrapped import Shredded, at_hand, key_of, ready, use
 
-__all__ = ["Shredded", "Tampered", "key_of", "make", "open", "open_many", "ready", "seal", "secret", "use"]
+__all__ = [
+    "Shredded",
+    "Tampered",
+    "at_hand",
+    "key_of",
+    "make",
+    "open",
+    "open_many",
+    "ready",
+    "seal",
+    "secret",
+    "use",
+]
 __all__ += ["reapply_shreds", "rotate", "shred"]
 
 INLINE = 64 * 1024

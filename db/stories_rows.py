@@ -118,7 +118,8 @@ async def told_by(rows: Sequence[Row], viewer: Viewer) -> list[Told]:
     mine, found = str(viewer.person), []
     for key, row in zip(named, rows, strict=True):
         told = _known.get(key)
-        if told is None or not await _readable(told):
+        # Asked each time: words whose key is destroyed are gone, whatever is still in memory.
+        if told is None or not keys.at_hand(told.shown.author):
             continue
         if row["author"] == mine:
             told = _own(told, row)
@@ -126,15 +127,6 @@ async def told_by(rows: Sequence[Row], viewer: Viewer) -> list[Told]:
             told = replace(told, kept=bool(row["is_kept"]), given=int(row.get("given") or 0))
         found.append(told)
     return found
-
-
-async def _readable(told: Told) -> bool:
-    """Asked each time: words whose key is destroyed are gone, whatever is still in memory."""
-    try:
-        await keys.key_of(told.shown.author)
-    except keys.Shredded:
-        return False
-    return True
 
 
 async def _learn(missing: Sequence[tuple[tuple[object, ...], Row]]) -> None:

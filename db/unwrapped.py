@@ -75,12 +75,19 @@ async def key_of(person: UUID) -> DataKey:
 async def ready(people: Collection[UUID]) -> None:
     """Fetches at once the keys that a page of many authors needs; those destroyed stay missing."""
     memory, moment = _memory, time.monotonic()
-    missing = [one for one in set(people) if one not in memory.people or memory.people[one][1] <= moment]
-    if len(missing) < 2:
+    missing = [one for one in people if one not in memory.people or memory.people[one][1] <= moment]
+    if not missing:
         return
+    for one in missing:
+        memory.people.pop(one, None)
     for row in await PersonKey.objects().where(PersonKey.person.is_in(missing)):
         if row.person not in memory.gone:
             _keep(memory, row)
+
+
+def at_hand(person: UUID) -> bool:
+    """Whether `ready` found their key: what is kept of their words in memory may still be shown."""
+    return person in _memory.people
 
 
 def _keep(memory: _Memory, row: PersonKey) -> DataKey:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,7 +23,7 @@ class Language:
     locale: Locale
     catalog: NullTranslations
 
-    @property
+    @cached_property
     def tag(self) -> str:
         return str(self.locale).replace("_", "-")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from litestar import Request, Response
+from markupsafe import Markup
 
 from care import words
 from care.safety import compiled
@@ -21,6 +22,7 @@ Ask = Request[Any, Any, Any]
 
 # The rules by which a phone reads a draft that nobody else reads: those of care/safety.py itself.
 assets = Assets(made={"reader.json": json.dumps(compiled(), separators=(",", ":")).encode()})
+DOORS = ("/journal/new", "/journal", "/stories", "/groups")
 SOMEWHERE = {"Cache-Control": "no-cache"}
 PERSONAL = {"Cache-Control": "no-store"}
 
@@ -105,6 +107,7 @@ def environment(catalog: NullTranslations = words.AS_WRITTEN) -> Environment:
     env.install_gettext_callables(words._, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals["static"] = assets.url
     env.globals["ui"] = _macros(env)
+    env.globals["tabs"] = _tabs(env)
     env.filters |= _filters() | {"has": lambda mask, bit: bool(mask & bit)}
     return env
 
@@ -120,6 +123,20 @@ def _macros(env: Environment) -> Any:
         return Fresh()
     template: Template = env.get_template("ui.html")
     return template.module
+
+
+def _tabs(env: Environment) -> Callable[[str], Markup]:
+    """The bar of every page; there are as many as there are doors in it."""
+
+    @lru_cache(maxsize=None if not config.dev else 0)
+    def drawn(door: str) -> Markup:
+        return Markup(env.get_template("_tabs.html").render(here=door))  # noqa: S704 - our own words
+
+    def tabs(here: str) -> Markup:
+        inside = (door for door in DOORS if here == door or here.startswith(f"{door}/"))
+        return drawn("/" if here == "/" else next(inside, ""))
+
+    return tabs
 
 
 def _filters() -> dict[str, Callable[..., str]]:

@@ -15,9 +15,8 @@ class Spoken(Environment):
     def __init__(self, catalog: NullTranslations, fixed: Mapping[str, Callable[[str], str]], **how: Any):
         super().__init__(**how)
         # As Jinja's own gettext does: sentences are ours, and a doubled percent sign becomes one.
-        said = lambda text: Markup(catalog.gettext(text)) % {}  # noqa: E731, S704 - a call in a table
-        self._known: dict[str, Callable[[str], Any]] = {"_": said}
-        self._known |= {name: lambda text, call=call: call(text) for name, call in fixed.items()}  # type: ignore[misc]
+        said = lambda text, **gaps: Markup(catalog.gettext(text)) % gaps  # noqa: E731, S704 - in a table
+        self._known: dict[str, Callable[..., Any]] = {"_": said, **fixed}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
@@ -26,16 +25,18 @@ class Spoken(Environment):
 
 
 class _Worked(NodeTransformer):
-    """Puts the answer in the place of `_("…")` and `static("…")`. A sentence with a gap stays a call."""
+    """Puts the answer in the place of `_("…")` and `static("…")`, when all they are given stands there."""
 
-    def __init__(self, known: Mapping[str, Callable[[str], Any]]) -> None:
+    def __init__(self, known: Mapping[str, Callable[..., Any]]) -> None:
         self._known = known
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         self.generic_visit(node)
-        plain = len(node.args) == 1 and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
-        if plain and isinstance(node.node, nodes.Name) and node.node.name in self._known:
-            said = node.args[0]
-            if isinstance(said, nodes.Const) and isinstance(said.value, str):
-                return nodes.Const(self._known[node.node.name](said.value), lineno=node.lineno)
-        return node
+        call = self._known.get(node.node.name) if isinstance(node.node, nodes.Name) else None
+        given = [*node.args, *(pair.value for pair in node.kwargs)]
+        if call is None or node.dyn_args or node.dyn_kwargs or len(node.args) != 1:
+            return node
+        if not all(isinstance(value, nodes.Const) and isinstance(value.value, str) for value in given):
+            return node
+        gaps = {pair.key: pair.value.value for pair in node.kwargs}  # type: ignore[attr-defined]
+        return nodes.Const(call(node.args[0].value, **gaps), lineno=node.lineno)  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """Stories and answers as pieces of pages, each drawn once for all readers who see it alike."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from litestar import Request
@@ -19,9 +20,9 @@ Ask = Request[Any, Any, Any]
 
 def cards(request: Ask, told: Iterable[Told], marked: bool = True) -> Markup:
     """A list of stories; `marked` says which of them the reader kept."""
-    speech = language(request)
+    speech, at = language(request), now()
     # Each is safe by itself, and so is what stands after it.
-    return Markup("".join([_card(speech, one, marked and one.kept) for one in told]))  # noqa: S704
+    return Markup("".join([_card(speech, one, at, marked and one.kept) for one in told]))  # noqa: S704
 
 
 def body(request: Ask, told: Told, asked: bool) -> Markup:
@@ -46,7 +47,7 @@ def answer_facts(speech: Language, one: Told, story: Told, chosen: str = "") -> 
         "reply": one,
         "by": story.shown.name,
         "thanks": story.shown.mine,
-        "when": _when(speech, one),
+        "when": speech.ago(one.shown.published_at or one.shown.created_at),
         "names": NOTES,
         "unfolded": not one.shown.notes or one.shown.mine or chosen == str(one.shown.id),
         "changing": may_change(one),
@@ -54,8 +55,8 @@ def answer_facts(speech: Language, one: Told, story: Told, chosen: str = "") -> 
     }
 
 
-def _card(speech: Language, one: Told, kept: bool) -> Markup:
-    when, shown = _when(speech, one), one.shown
+def _card(speech: Language, one: Told, at: datetime, kept: bool) -> Markup:
+    when, shown = speech.ago(one.shown.published_at or one.shown.created_at, at), one.shown
     key = (one.mark, when, one.why, kept, shown.mine)
 
     def facts() -> dict[str, Any]:
@@ -102,7 +103,3 @@ def _body(told: Told, folded: bool) -> dict[str, Any]:
         "after": stories.AFTER.get(told.after, ""),
         "minutes": stories.minutes(told.letters),
     }
-
-
-def _when(speech: Language, one: Told) -> str:
-    return speech.ago(one.shown.published_at or one.shown.created_at)
