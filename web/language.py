@@ -37,9 +37,9 @@ class Language:
     def clock(self, value: datetime, tz: str = "UTC") -> str:
         return format_time(value.astimezone(zone(tz)), "short", locale=self.locale)
 
-    def ago(self, value: datetime) -> str:
+    def ago(self, value: datetime, at: datetime | None = None) -> str:
         """ "3 hours ago": as coarse as people say it, so that a page drawn now can be shown again."""
-        past = max(0, int((now() - value).total_seconds()))
+        past = max(0, int(((at or now()) - value).total_seconds()))
         unit = next((unit for unit in (60, 3600, 86_400, 604_800) if past < unit * _SPAN[unit]), 2_592_000)
         return _ago(self.locale, past // unit * unit if past >= 60 else 60)
 
