@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from jinja2 import Environment
-from litestar import Litestar, Response, get
+from litestar import Litestar, Request, Response, get
 
 from care.matching import INTERESTS, SITUATIONS, Likes
 from care.shared import Draft, Words, pack
@@ -43,7 +43,8 @@ async def measure_stories(ask: Any, cpu: Cpu, asker: Callable[..., Any], grow: i
         cookie = f"{COOKIE}={await devices.begin(reader.person, devices.Caller('', ''))}"
         status, _, body = await ask("/stories/new", cookie)
         floor = await _floor(cpu, asker, body)
-        print(f"static 13 KB page: {floor:.0f} µs CPU; {size:,} stories")
+        plain = await _plain(cpu, asker, reader)
+        print(f"static 13 KB page: {floor:.0f} µs CPU, plain template: {plain:.0f} µs; {size:,} stories")
         for path in ("/stories", "/stories/new", "/stories/about/exam-stress", f"/stories/{story}"):
             await ask(path, cookie)
             with count_queries() as counted:
@@ -53,8 +54,8 @@ async def measure_stories(ask: Any, cpu: Cpu, asker: Callable[..., Any], grow: i
             cost = await cpu(lambda path=path, cookie=cookie: ask(path, cookie), times=60)
             name = path if len(path) < 30 else "a story with 20 answers"
             print(
-                f"  {name}: {counted.n} statements, {cost:.0f} µs CPU = {cost / floor:.2f} × static,"
-                f" {len(body) / 1024:.1f} KB"
+                f"  {name}: {counted.n} statements, {cost:.0f} µs CPU = {cost / floor:.2f} × static"
+                f" = {cost / plain:.2f} × plain, {len(body) / 1024:.1f} KB"
             )
         await _search(cpu, reader, floor)
     await _reply(cpu, replier, story, floor)
@@ -76,6 +77,27 @@ async def _floor(cpu: Cpu, asker: Callable[..., Any], body: bytes) -> float:
 
     bare = asker(Litestar([static], openapi_config=None, logging_config=None, compression_config=COMPRESSION))
     return await cpu(lambda: bare("/static"))
+
+
+async def _plain(cpu: Cpu, asker: Callable[..., Any], reader: Any) -> float:
+    """The list of stories drawn by Jinja alone, each time anew: no database, nobody recognised."""
+    from db import stories_reading
+    from web import fragments
+    from web.app import COMPRESSION
+    from web.render import page
+    from web.routes import stories_drawn
+
+    shelf = await stories_reading.newest(reader)
+
+    @get("/plain")
+    async def plain(request: Request[Any, Any, Any]) -> Response[bytes]:
+        fragments.forget()
+        cards = stories_drawn.cards(request, shelf.items)
+        more: Any = {"missing": [], "older": "", "question": None, "name": None}
+        return page(request, "stories/index.html", which="new", shelf=shelf, cards=cards, **more)
+
+    bare = asker(Litestar([plain], openapi_config=None, logging_config=None, compression_config=COMPRESSION))
+    return await cpu(lambda: bare("/plain"), times=60)
 
 
 async def _search(cpu: Cpu, reader: Any, floor: float) -> None:
