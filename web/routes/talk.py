@@ -35,58 +35,58 @@ OPEN = N_(
 )
 
 
-@get("/account/safety/talk/{id:uuid}")
-async def show(request: Ask, id: FromPath[UUID]) -> Answer:
-    return await _mine(request, id)
+@get("/account/safety/talk/{case:uuid}")
+async def show(request: Ask, case: FromPath[UUID]) -> Answer:
+    return await _mine(request, case)
 
 
-@post("/account/safety/talk/{id:uuid}/say", status_code=200)
-async def answer(request: Ask, id: FromPath[UUID]) -> Answer:
+@post("/account/safety/talk/{case:uuid}/say", status_code=200)
+async def answer(request: Ask, case: FromPath[UUID]) -> Answer:
     who, form = member(request), await forms.read(request)
     try:
-        card = await talk.answer(who, id, form.text("text"), _cid(form))
+        card = await talk.answer(who, case, form.text("text"), _cid(form))
     except ValueError:
-        return await _mine(request, id, form=form, status=422, trouble=WORDS)
+        return await _mine(request, case, form=form, status=422, trouble=WORDS)
     except Ended:
-        return await _mine(request, id, form=form, status=409, trouble=ENDED)
+        return await _mine(request, case, form=form, status=409, trouble=ENDED)
     except Unknown:
         raise NotFound() from None
-    return go(request, _to(id, card))
+    return go(request, _to(case, card))
 
 
-@post("/account/safety/talk/{id:uuid}/safe", status_code=200)
-async def say_safe(request: Ask, id: FromPath[UUID]) -> Answer:
+@post("/account/safety/talk/{case:uuid}/safe", status_code=200)
+async def say_safe(request: Ask, case: FromPath[UUID]) -> Answer:
     who, form = member(request), await forms.read(request)
     try:
-        await talk.say_safe(who, id, form.text("answer"))
+        await talk.say_safe(who, case, form.text("answer"))
     except (ValueError, Unknown):
         raise NotFound() from None
     except Ended:
-        return await _mine(request, id, status=409, trouble=ENDED)
-    return go(request, _to(id, "calm" if form.text("answer") in rules.CALLS else ""))
+        return await _mine(request, case, status=409, trouble=ENDED)
+    return go(request, _to(case, "calm" if form.text("answer") in rules.CALLS else ""))
 
 
-@post("/account/safety/talk/{id:uuid}/end", status_code=200)
-async def leave(request: Ask, id: FromPath[UUID]) -> Answer:
+@post("/account/safety/talk/{case:uuid}/end", status_code=200)
+async def leave(request: Ask, case: FromPath[UUID]) -> Answer:
     try:
-        await talk.leave(member(request), id)
+        await talk.leave(member(request), case)
     except Unknown:
         raise NotFound() from None
-    return go(request, _to(id, ""))
+    return go(request, _to(case, ""))
 
 
 @post("/moderation/{hold:uuid}/talk", status_code=200)
 async def begin(request: Ask, hold: FromPath[UUID]) -> Answer:
     who, form = _lead(request), await forms.read(request)
     try:
-        id = await talk.begin(who, hold, form.text("talk"))
+        case = await talk.begin(who, hold, form.text("talk"))
     except ValueError:
         return await moderation.draw(request, hold, form=form, status=422, trouble=WORDS)
     except Late:
         return await moderation.draw(request, hold, form=form, status=409, trouble=OPEN)
     except NotAllowed:
         return await moderation.draw(request, hold, form=form, status=409, trouble=moderation.NOT_ALLOWED)
-    return go(request, f"/moderation/talk/{id}")
+    return go(request, f"/moderation/talk/{case}")
 
 
 @get("/moderation/talk")
@@ -96,41 +96,41 @@ async def index(request: Ask) -> Answer:
     return page(request, "talk/index.html", talks=found, at=now(), span=queue.span, rulings=rulings)
 
 
-@get("/moderation/talk/{id:uuid}")
-async def look(request: Ask, id: FromPath[UUID]) -> Answer:
-    return await _case(request, id)
+@get("/moderation/talk/{case:uuid}")
+async def look(request: Ask, case: FromPath[UUID]) -> Answer:
+    return await _case(request, case)
 
 
-@post("/moderation/talk/{id:uuid}/{what:str}", status_code=200)
-async def work(request: Ask, id: FromPath[UUID], what: FromPath[str]) -> Answer:
+@post("/moderation/talk/{case:uuid}/{deed:str}", status_code=200)
+async def work(request: Ask, case: FromPath[UUID], deed: FromPath[str]) -> Answer:
     """What a lead can do: write, note, choose when to look in again, end it."""
     who, form = _lead(request), await forms.read(request)
-    if what not in PROBLEMS:
+    if deed not in PROBLEMS:
         raise NotFound()
     try:
-        await _do(who, id, what, form)
+        await _do(who, case, deed, form)
     except ValueError:
-        return await _case(request, id, form=form, status=422, trouble=PROBLEMS[what])
+        return await _case(request, case, form=form, status=422, trouble=PROBLEMS[deed])
     except Ended:
-        return await _case(request, id, form=form, status=409, trouble=ENDED)
+        return await _case(request, case, form=form, status=409, trouble=ENDED)
     except Unknown:
         raise NotFound() from None
-    return go(request, f"/moderation/talk/{id}")
+    return go(request, f"/moderation/talk/{case}")
 
 
 PROBLEMS = {"say": WORDS, "note": WORDS, "again": WHEN, "end": CHOOSE}
 
 
-async def _do(who: Viewer, id: UUID, what: str, form: Form) -> None:
+async def _do(who: Viewer, case: UUID, deed: str, form: Form) -> None:
     """Raises ValueError, Ended, Unknown."""
-    if what == "say":
-        await talk.say(who, id, form.text("text"), _cid(form))
-    elif what == "note":
-        await talk.note(who, id, form.text("note"))
-    elif what == "again":
-        await talk.look_again(who, id, int(form.text("hours")))
+    if deed == "say":
+        await talk.say(who, case, form.text("text"), _cid(form))
+    elif deed == "note":
+        await talk.note(who, case, form.text("note"))
+    elif deed == "again":
+        await talk.look_again(who, case, int(form.text("hours")))
     else:
-        await talk.end(who, id, form.text("outcome"))
+        await talk.end(who, case, form.text("outcome"))
 
 
 def _lead(request: Ask) -> Viewer:
@@ -148,19 +148,19 @@ def _cid(form: Form) -> UUID:
         return uuid7()
 
 
-def _to(id: UUID, card: str) -> str:
-    return f"{talk.MINE}/{id}" + (f"?card={card}" if card in ("calm", "steps") else "") + "#last"
+def _to(case: UUID, card: str) -> str:
+    return f"{talk.MINE}/{case}" + (f"?card={card}" if card in ("calm", "steps") else "") + "#last"
 
 
 async def _mine(
-    request: Ask, id: UUID, *, form: Form | None = None, trouble: str = "", **more: Any
+    request: Ask, case: UUID, *, form: Form | None = None, trouble: str = "", **more: Any
 ) -> Answer:
-    told = await talk_reading.mine(member(request), id, request.query_params.get("before", ""))
+    told = await talk_reading.mine(member(request), case, request.query_params.get("before", ""))
     if told is None:
         raise NotFound()
     card = request.query_params.get("card", "")
     asked = {
-        "action": f"{talk.MINE}/{id}/safe",
+        "action": f"{talk.MINE}/{case}/safe",
         "said": told.safe.answer if told.safe else "",
         "answers": rules.ANSWERS,
         "seen": _("Your answer stands here in the talk, for whoever leads on safety. Nobody else sees it."),
@@ -183,16 +183,16 @@ async def _mine(
 
 
 async def _case(
-    request: Ask, id: UUID, *, form: Form | None = None, trouble: str = "", **more: Any
+    request: Ask, case: UUID, *, form: Form | None = None, trouble: str = "", **more: Any
 ) -> Answer:
     who = staff(request, talk.ROLE)
-    case = await talk_reading.look(who, id, request.query_params.get("before", ""))
-    if case is None:
+    found = await talk_reading.look(who, case, request.query_params.get("before", ""))
+    if found is None:
         raise NotFound()
     return page(
         request,
         "talk/case.html",
-        case=case,
+        case=found,
         form=form or Form(),
         trouble=trouble,
         rules=rules,
