@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from care import ladder
-from db import keys, moderation_rows, safe, sanctions, talk_reading
+from db import keys, moderation_rows, safe, sanctions, talk_list
 from db.devices import Viewer
 from db.journal_rows import as_moment, as_uuid
 from db.moderation_rows import COLUMNS, Row, Shown, moment
@@ -72,7 +72,7 @@ async def safety(row: Row) -> Safety:
         ladder.card(row["tier"], row["about"]),
         moment(row["card_at"]),
         await safe.of(as_uuid(row["id"])),
-        await talk_reading.open_for(as_uuid(row["author"])),
+        await talk_list.open_for(as_uuid(row["author"])),
     )
 
 

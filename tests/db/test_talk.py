@@ -76,7 +76,7 @@ async def test_a_talk_goes_back_and_forth_and_each_side_reads_all_of_it(ana: Vie
 
 
 async def test_nobody_else_reads_writes_or_ends_it(ana: Viewer, lea: Viewer) -> None:
-    from db import talk, talk_reading
+    from db import talk, talk_list, talk_reading
 
     id = await _begun(ana, lea)
     peer, mo = await member("ben", "b"), await member("mo", "c", "moderator")
@@ -89,7 +89,7 @@ async def test_nobody_else_reads_writes_or_ends_it(ana: Viewer, lea: Viewer) -> 
         await member("s", "c", "supporter"),
     ):
         assert await talk_reading.mine(who, id) is None
-        assert await talk_reading.of_mine(who) == []
+        assert await talk_list.of_mine(who) == []
         for theirs in (
             talk.answer(who, id, "hello", uuid4()),
             talk.say_safe(who, id, "no"),
@@ -99,7 +99,7 @@ async def test_nobody_else_reads_writes_or_ends_it(ana: Viewer, lea: Viewer) -> 
                 await theirs
         for leads in (
             talk_reading.look(who, id),
-            talk_reading.open_ones(who),
+            talk_list.open_ones(who),
             talk.say(who, id, "hello", uuid4()),
             talk.note(who, id, "hello"),
             talk.look_again(who, id, 24),
@@ -114,12 +114,12 @@ async def test_nobody_else_reads_writes_or_ends_it(ana: Viewer, lea: Viewer) -> 
 
 
 async def test_a_lead_is_no_lead_in_a_talk_about_themselves(lea: Viewer) -> None:
-    from db import desk, talk, talk_reading
+    from db import desk, talk, talk_list, talk_reading
 
     max_ = await member("max", "c", "safeguarding")
     id = await _begun(lea, max_)
     assert await talk_reading.look(lea, id) is None
-    assert await talk_reading.open_ones(lea) == []
+    assert await talk_list.open_ones(lea) == []
     for attempt in (talk.say(lea, id, "x", uuid4()), talk.note(lea, id, "x"), talk.end(lea, id, "safer")):
         with pytest.raises(talk.Unknown):
             await attempt
@@ -198,12 +198,12 @@ async def test_either_side_ends_it_and_then_nothing_more_is_said(ana: Viewer, le
 
 
 async def test_every_opening_by_staff_is_a_sighting(ana: Viewer, lea: Viewer) -> None:
-    from db import talk_reading
+    from db import talk_list, talk_reading
     from db.moderation_tables import Sighting
 
     id = await _begun(ana, lea)
     seen = Sighting.count().where(Sighting.item == id, Sighting.by == lea.person, Sighting.why == "talk")
-    await talk_reading.open_ones(lea)
+    await talk_list.open_ones(lea)
     await talk_reading.mine(ana, id)
     assert await seen == 0, "A list shows no words, and their own eyes are not noted."
     await talk_reading.look(lea, id)
@@ -247,7 +247,7 @@ async def test_who_is_called(ana: Viewer, lea: Viewer) -> None:
 
 
 async def test_a_follow_up_calls_the_leads_once(ana: Viewer, lea: Viewer) -> None:
-    from db import notices, talk, talk_reading
+    from db import notices, talk, talk_list
     from jobs import loop
     from jobs import talk as duty
 
@@ -264,7 +264,7 @@ async def test_a_follow_up_calls_the_leads_once(ana: Viewer, lea: Viewer) -> Non
     before = len((await notices.inbox(ana))[0])
     await asyncio.gather(duty.come_due(), duty.come_due())
     assert await _called(where) == {lea.person}
-    (listed,) = await talk_reading.open_ones(lea)
+    (listed,) = await talk_list.open_ones(lea)
     assert listed.again_at is not None and listed.again_at < clock.now()
     assert len((await notices.inbox(ana))[0]) == before, "Nothing goes to the person by itself."
     await notices.read_all(lea)

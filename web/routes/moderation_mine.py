@@ -13,7 +13,7 @@ from care.rulings import SAFEGUARDING, WAITING
 from care.shared import LONGEST, Draft, Words
 from care.talk import ANSWERS, CALLS
 from care.words import N_, _
-from db import moderation, moderation_mine, safe, sanctions, sanctions_appeals, shifts, talk_reading
+from db import moderation, moderation_mine, safe, sanctions, sanctions_appeals, shifts, talk_list
 from db.devices import Viewer
 from db.moderation import Closed, NoConsent, Paused, Unknown
 from db.moderation_mine import NoAppeal, Statement
@@ -137,7 +137,7 @@ async def _page(request: Ask, item: UUID, form: Form | None = None, trouble: str
     if told is None:
         raise NotFound()
     card = request.query_params.get("card", "")
-    talk = await talk_reading.open_for(who.person) if told.item.state == SAFEGUARDING else None
+    talk = await talk_list.open_for(who.person) if told.item.state == SAFEGUARDING else None
     shown = await _asking(who, told, card if card and card in CARDS else told.card)
     return page(
         request,

@@ -11,7 +11,7 @@ from care import talk as rules
 from care.clock import now
 from care.rulings import NotAllowed
 from care.words import N_, _
-from db import talk, talk_reading
+from db import talk, talk_list, talk_reading
 from db.devices import Viewer
 from db.holds import Late
 from db.ids import uuid7
@@ -92,7 +92,7 @@ async def begin(request: Ask, hold: FromPath[UUID]) -> Answer:
 @get("/moderation/talk")
 async def index(request: Ask) -> Answer:
     who = staff(request, talk.ROLE)
-    found = await talk_reading.open_ones(who)
+    found = await talk_list.open_ones(who)
     return page(request, "talk/index.html", talks=found, at=now(), span=queue.span, rulings=rulings)
 
 
