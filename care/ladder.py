@@ -14,10 +14,20 @@ from care.moderation import Findings
 from care.queue import AMBER, DANGER, GREEN, RED
 from care.rulings import HELD, PUBLISHED, SAFEGUARDING
 from care.safety import Reading
+from care.words import N_
 
 CARDS = ("", "gentle", "careful", "guide", "calm", "steps")
 """What the author is shown: nothing; after sending, something to hold on to; before others see it, "are
 you safe right now?"; how to help somebody; the full page when it is urgent; what to do for another now."""
+
+CARD_NAMES = {
+    "gentle": N_("The gentle card, after sending: something to hold on to"),
+    "careful": N_("The careful card: thank you, are you safe right now, and somebody to talk to"),
+    "guide": N_("The guide: how to help somebody else"),
+    "calm": N_("The calm page: emergency numbers, somebody to be with, who reads it and when"),
+    "steps": N_("The steps: what to do for somebody else now"),
+}
+"""As the desk says them."""
 
 LABEL_RISK = {"grooming": RED, "method_info": RED}
 """The other labels are amber."""

@@ -9,22 +9,21 @@ from care import rulings
 from care.clock import now
 from care.queue import DANGER, RED
 from care.rulings import HELD, PUBLISHED, RULES, SAFEGUARDING, SECOND, WITHDRAWN, NotAllowed
-from db import answers, holds, ledger, moderation_rows, notices, reports, shifts
+from db import answers, holds, ledger, moderation_rows, notices, reports, sanctions_appeals, shifts
 from db.desk import role_of
 from db.devices import Viewer
 from db.engine import transaction
+from db.holds import Late
 from db.ids import uuid7
 from db.journal_rows import as_moment, as_uuid
 from db.ledger import Fact
 from db.moderation_rows import Row
 from db.moderation_tables import Appeal, Hold, Item, Ruling
+from db.sanctions import Refused
 from db.shifts import desk
 
 KINDS = ("item", "report")
-
-
-class Late(Exception):
-    """Somebody else decided, or the words have changed since they were read."""
+__all__ = ["Decision", "Incomplete", "Late", "NotAllowed", "close", "decide", "hand", "judge"]
 
 
 class Incomplete(Exception):
@@ -68,7 +67,9 @@ async def decide(viewer: Viewer, hold: UUID, decision: Decision) -> str:
 
 async def judge(viewer: Viewer, hold: UUID, reverse: bool, text: str = "") -> str:
     """An appeal, by somebody who did not decide before. Raises Late, NotAllowed."""
-    row = await _read(viewer, hold, "appeal")
+    row = await _read(viewer, hold, "appeal", "sanction")
+    if row["kind"] == "sanction":
+        return await _judge_step(viewer, hold, as_uuid(row["subject"]), reverse)
     before, author, item = row["state"], as_uuid(row["person"]), as_uuid(row["subject"])
     action = "reverse" if reverse else "uphold"
     after = rulings.move(before, action, SECOND)
@@ -89,6 +90,16 @@ async def judge(viewer: Viewer, hold: UUID, reverse: bool, text: str = "") -> st
     return after
 
 
+async def _judge_step(viewer: Viewer, hold: UUID, sanction: UUID, reverse: bool) -> str:
+    try:
+        async with transaction():
+            await _end(hold, sanction, "sanction")
+            await sanctions_appeals.judge(viewer, sanction, reverse)
+    except Refused:
+        raise NotAllowed("An appeal is decided by somebody else.") from None
+    return "reversed" if reverse else "upheld"
+
+
 async def close(viewer: Viewer, hold: UUID, acted: bool) -> None:
     """Closes what was said about a person, or about words their author took back. Raises Late, NotAllowed."""
     row = await _read(viewer, hold, "person", *KINDS)
@@ -106,7 +117,7 @@ async def close(viewer: Viewer, hold: UUID, acted: bool) -> None:
 
 async def hand(viewer: Viewer, hold: UUID, to: UUID) -> None:
     """To somebody on duty, for half an hour theirs alone. Raises Late, NotAllowed."""
-    await _read(viewer, hold, *KINDS, "appeal", "person")
+    await _read(viewer, hold, *KINDS, "appeal", "person", "sanction")
     if to == viewer.person or to not in {one.person for one in await shifts.on()}:
         raise NotAllowed("Nobody on duty has that name.")
     async with transaction():

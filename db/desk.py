@@ -4,19 +4,24 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
-from care import ladder, rulings
+from care import ladder, rulings, sanctions
+from care.clock import now
 from care.ladder import Mark
 from care.rulings import LEAD, MODERATOR, WITHDRAWN
-from db import desk_context, keys, ledger, moderation_rows, reports
-from db.desk_context import Author, Told
+from db import desk_context, keys, ledger, moderation_rows, reports, sanctions_appeals
+from db.desk_context import Author, Safety, Told
 from db.desk_queue import Queue, Waiting, one, queue
 from db.devices import Viewer
 from db.ledger import Entry
 from db.moderation_rows import COLUMNS, Row, Shown
 from db.moderation_tables import Appeal, Evidence, Hold, Item
+from db.sanctions import Taken
 from db.shifts import desk
 
 __all__ = ["Queue", "Waiting", "queue"]
+
+ABOUT_PEOPLE = ("person", "sanction")
+"""Kinds of holds whose subject is no item."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,13 @@ class Seen:
     appeal: str
     actions: tuple[str, ...]
     blur: bool
+    safety: Safety | None
+    costs: bool
+    """Whether a step may follow from it: never from words about one's own danger."""
+    proposed: str
+    """The next step for its author, a key of care.sanctions.STEPS."""
+    step: Taken | None
+    """The one they ask about, when that is what waits."""
 
 
 async def look(viewer: Viewer, hold: UUID) -> Seen | None:
@@ -45,22 +57,30 @@ async def look(viewer: Viewer, hold: UUID) -> Seen | None:
     found, subject, person = waiting
     await ledger.saw(viewer.person, subject, found.kind)
     await reports.looked(subject)
-    item, row = (None, None) if found.kind == "person" else await _item(subject)
+    item, row = (None, None) if found.kind in ABOUT_PEOPLE else await _item(subject)
     history = await ledger.of(subject, person)
     marks = list(ladder.marks(*await asyncio.to_thread(ladder.read, item.words))) if item else []
+    who = await desk_context.author(person)
+    step = next((one for one in who.steps if one.id == subject), None)
     return Seen(
-        found,
-        item,
-        ladder.pieces(item.words, marks) if item else [],
-        marks,
-        row["about"] if row else "none",
-        await desk_context.author(person),
-        history,
-        await desk_context.around(item, viewer) if item else [],
-        await desk_context.reports(subject),
-        await _appeal(subject, person) if found.kind == "appeal" else "",
-        _actions(found, item, viewer, history),
-        bool(row and (row["tier"] != "none" or row["labels"])),
+        hold=found,
+        item=item,
+        pieces=ladder.pieces(item.words, marks) if item else [],
+        marks=marks,
+        about=row["about"] if row else "none",
+        author=who,
+        history=history,
+        around=await desk_context.around(item, viewer) if item else [],
+        reports=await desk_context.reports(subject),
+        appeal=await _asked(found, subject, person),
+        actions=_judging(step, viewer)
+        if found.kind == "sanction"
+        else _actions(found, item, viewer, history),
+        blur=bool(row and (row["tier"] != "none" or row["labels"])),
+        safety=await desk_context.safety(row) if row else None,
+        costs=row is None or ladder.may_cost(row["tier"], row["labels"].split()),
+        proposed=sanctions.proposed(who.steps, now()),
+        step=step,
     )
 
 
@@ -87,6 +107,12 @@ def _actions(found: Waiting, item: Shown | None, viewer: Viewer, history: list[E
     return tuple(action for action in offered if not (item.private and action == "publish"))
 
 
+def _judging(step: Taken | None, viewer: Viewer) -> tuple[str, ...]:
+    if step is None or viewer.person in (step.by, step.second):
+        return ()
+    return ("uphold", "reverse")
+
+
 async def _item(item: UUID) -> tuple[Shown | None, Row | None]:
     """Also what its author took back, as it was when it was reported or put aside."""
     sql = f"SELECT {COLUMNS} FROM item JOIN person ON person.id = item.author WHERE item.id = {{}}"  # noqa: S608
@@ -103,6 +129,12 @@ async def _item(item: UUID) -> tuple[Shown | None, Row | None]:
         rows[0]["sealed"] = copy["sealed"] if copy else b""
     found = await moderation_rows.shown(rows, UUID(int=0))
     return (found[0], rows[0]) if found else (None, rows[0])
+
+
+async def _asked(found: Waiting, subject: UUID, person: UUID) -> str:
+    if found.kind == "sanction":
+        return await sanctions_appeals.asked(subject, person)
+    return await _appeal(subject, person) if found.kind == "appeal" else ""
 
 
 async def _appeal(item: UUID, author: UUID) -> str:
@@ -132,4 +164,4 @@ async def whose(viewer: Viewer, hold: UUID) -> Whose | None:
     )
     if row is None:
         return None
-    return Whose(row["person"], None if row["kind"] == "person" else row["subject"])
+    return Whose(row["person"], None if row["kind"] in ABOUT_PEOPLE else row["subject"])

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db import keys, moderation_rows
+from care import ladder
+from db import keys, moderation_rows, safe, sanctions, talk_list
 from db.devices import Viewer
 from db.journal_rows import as_moment, as_uuid
-from db.moderation_rows import COLUMNS, Row, Shown
-from db.moderation_tables import Item, Report, Sanction
+from db.moderation_rows import COLUMNS, Row, Shown, moment
+from db.moderation_tables import Item, Report
+from db.safe import Answered
+from db.sanctions import Taken
 from db.tables import Person
 
 NEAR = 3
@@ -22,7 +25,22 @@ class Author:
     joined: datetime
     shared: dict[str, int]
     """How many items of theirs stand in each state."""
-    standing: list[Row]
+    steps: list[Taken]
+    """What was done about them and not taken back, with what waits for a second person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """What reached the author when they sent it, what they answered, and whether a lead talks with them.
+
+    `card` is one of care.ladder.CARDS; `card_at` when they first opened the page with it. Of the talk
+    itself nothing is here: whoever may not read it learns only that there is one.
+    """
+
+    card: str
+    card_at: datetime | None
+    answers: list[Answered]
+    talk: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +56,23 @@ class Told:
 async def author(person: UUID) -> Author:
     row = await Person.select(Person.name, Person.band, Person.created_at).where(Person.id == person).first()
     counted = await Item.raw("SELECT state, count(*) AS n FROM item WHERE author = {} GROUP BY state", person)
-    sanctions = (Sanction.person == person) & Sanction.ended_at.is_null()
-    standing = await Sanction.select().where(sanctions).order_by(Sanction.at)
     return Author(
         person,
         row["name"] if row else "",
         row["band"] if row else "",
         as_moment(row["created_at"]) if row else as_moment("1970-01-01T00:00:00+00:00"),
         {each["state"]: each["n"] for each in counted},
-        standing,
+        [one for one in await sanctions.taken(person) if one.ended_at is None],
+    )
+
+
+async def safety(row: Row) -> Safety:
+    """Of an item's row."""
+    return Safety(
+        ladder.card(row["tier"], row["about"]),
+        moment(row["card_at"]),
+        await safe.of(as_uuid(row["id"])),
+        await talk_list.open_for(as_uuid(row["author"])),
     )
 
 

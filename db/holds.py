@@ -7,6 +7,11 @@ from care.clock import now
 from db.ids import uuid7
 from db.moderation_tables import Hold
 
+
+class Late(Exception):
+    """Somebody else decided, or the words have changed since they were read."""
+
+
 _BEGIN = """
 INSERT INTO hold (id, kind, subject, person, reason, risk, since) VALUES ({}, {}, {}, {}, {}, {}, {})
 ON CONFLICT (subject, kind) WHERE ended_at IS NULL

@@ -108,7 +108,7 @@ async def edit(viewer: Viewer, item: UUID, draft: Draft, beside: Beside | None =
             raise Unknown
         rulings.move(before, action, rulings.READER)
         _fill(row, draft, sealed, response)
-        row.version, row.edited_at = row.version + 1, at
+        row.version, row.edited_at, row.card_at = row.version + 1, at, None
         row.band, row.side = person.band, rulings.side(person.band)
         row.published_at = (row.published_at or at) if response.state == PUBLISHED else row.published_at
         if beside is not None:

@@ -52,7 +52,7 @@ COLUMNS = """
 item.id, item.author, item.cid, person.name, person.band AS now_band, item.kind, item.place, item.band,
 item.side, item.version, item.sealed, item.intent, item.notes, item.topics, item.state, item.reason,
 item.private, item.tier, item.about, item.labels, item.rules, item.read_by, item.created_at,
-item.edited_at, item.published_at
+item.edited_at, item.published_at, item.card_at
 """
 
 

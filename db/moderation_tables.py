@@ -43,6 +43,8 @@ class Item(Table, db=DB):
     edited_at = Timestamptz(null=True, default=None)
     published_at = Timestamptz(null=True, default=None)
     """When others could first see it."""
+    card_at = Timestamptz(null=True, default=None)
+    """When its author first opened the page with the card that these words called for."""
 
 
 class Hold(Table, db=DB):
@@ -50,9 +52,9 @@ class Hold(Table, db=DB):
 
     id = UUID(primary_key=True, default=uuid7)
     kind = Varchar(length=10)
-    """item, report, appeal, person."""
+    """item, report, appeal, person, sanction."""
     subject = UUID()
-    """The item; for kind person, the person."""
+    """The item; for kind person, the person; for kind sanction, the step they ask about."""
     person = ForeignKey(references=Person, on_delete=OnDelete.cascade, index=False, null=False)
     """Whose words, or who was reported."""
     reason = Varchar(length=12)
@@ -136,7 +138,8 @@ class Evidence(Table, db=DB):
 
 
 class Sanction(Table, db=DB):
-    """A pause, reading first, or a ban; a ban does nothing until a second person agrees."""
+    """One step, a key of care.sanctions.STEPS. Where two people are needed it does nothing until the
+    second agrees, which is `since`. It ends by `until` alone; `ended_at` is set when it is taken back."""
 
     id = UUID(primary_key=True, default=uuid7)
     person = ForeignKey(references=Person, on_delete=OnDelete.cascade, index=False, null=False)
@@ -149,6 +152,19 @@ class Sanction(Table, db=DB):
     since = Timestamptz(null=True, default=None)
     until = Timestamptz(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
+
+
+class SanctionAppeal(Table, db=DB):
+    """A person's wish that somebody else looks at a step; one for each."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    sanction = ForeignKey(references=Sanction, on_delete=OnDelete.cascade, index=False, null=False)
+    sealed = Bytea()
+    state = Varchar(length=10)
+    """open, upheld, reversed."""
+    at = Timestamptz()
+    decided_by = UUID(null=True, default=None)
+    decided_at = Timestamptz(null=True, default=None)
 
 
 class Sighting(Table, db=DB):

@@ -69,23 +69,27 @@ async def end(viewer: Viewer) -> None:
 
 async def on() -> list[On]:
     """Everybody on duty now who may still act at the desk, in the order they came: one statement."""
-    rows = await Shift.raw(_ON, now())
+    rows = await Shift.raw(f"{_ON} ORDER BY shift.started_at", now())
     return [
         On(as_uuid(row["id"]), row["name"], as_moment(row["started_at"]), as_moment(row["until"]))
         for row in rows
     ]
 
 
-_AT_THE_DESK = ", ".join(f"'{role}'" for role in ROLES if role == DESK or DESK in INCLUDES.get(role, ()))
-_ON = f"""
+def on_duty(role: str) -> str:
+    """The SQL for whoever may act in this role and is on duty at the moment `{}`."""
+    held = ", ".join(f"'{each}'" for each in ROLES if each == role or role in INCLUDES.get(each, ()))
+    return f"""
 SELECT person.id, person.name, shift.started_at, shift.until
 FROM shift JOIN person ON person.id = shift.person
 WHERE shift.ended_at IS NULL AND shift.until > {{}}
     AND EXISTS (SELECT 1 FROM staff_role s WHERE s.person = person.id AND s.removed_at IS NULL
-        AND s.role IN ({_AT_THE_DESK}))
+        AND s.role IN ({held}))
     AND EXISTS (SELECT 1 FROM second_factor f WHERE f.person = person.id AND f.confirmed_at IS NOT NULL)
-ORDER BY shift.started_at
 """  # noqa: S608 - our own words
+
+
+_ON = on_duty(DESK)
 
 
 async def wait() -> Wait:

@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
-from jobs import push, remind, tidy
+from jobs import push, remind, talk, tidy
 
 log = logging.getLogger("beside.jobs")
 PAUSE = 30.0  # seconds between rounds
@@ -16,10 +16,12 @@ DUTIES: tuple[Duty, ...] = (
     remind.ask_after,
     push.send,
     remind.forget_old_notices,
+    talk.come_due,
     tidy.forget_removed,
     tidy.let_people_leave,
     tidy.move_bands,
     tidy.end_sessions,
+    tidy.end_talks,
 )
 
 

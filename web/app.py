@@ -33,6 +33,7 @@ from web.routes import (
     reminders,
     staff,
     stories,
+    talk,
 )
 
 log = logging.getLogger("beside.requests")
@@ -73,6 +74,7 @@ ROOMS = (
     controls,
     staff,
     moderation,
+    talk,
 )
 
 

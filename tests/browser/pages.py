@@ -58,8 +58,32 @@ FOR_A_MEMBER = [
     "/stories/about/bullied",
     "/stories/search",
     "/stories/me",
+    "/account/safety",
+    "/moderation/mine",
 ]
 """As somebody sees them who has written twice. `{entry}` is the newest of the two."""
+
+IN_A_TALK = [
+    "/moderation/mine",
+    "/moderation/mine/{item}",
+    "/moderation/mine/{careful}",
+    "/account/safety",
+    "/account/safety/talk/{case}",
+    "/account/safety/talk/{case}?card=calm",
+    "/account/safety/talk/{ended}",
+]
+"""As somebody sees them who was in danger, talks with a lead, has a warning and a pause."""
+
+FOR_A_LEAD = [
+    "/moderation",
+    "/moderation/{hold}",
+    "/moderation/{fresh}",
+    "/moderation/{appeal}",
+    "/moderation/talk",
+    "/moderation/talk/{case}",
+    "/moderation/talk/{ended}",
+]
+"""As the safeguarding lead sees them."""
 
 
 def _saved(phone: Phone) -> None:

@@ -19,7 +19,7 @@ TABLES: list[type[Table]] = [
 async def test_the_database_has_the_columns_the_tables_name(
     database: Path, engine_kind: str, table: type[Table]
 ) -> None:
-    assert len(TABLES) == 10
+    assert len(TABLES) == 11
     found = await _columns(table._meta.db, table._meta.tablename, engine_kind)
     named = {column._meta.db_column_name: not column._meta.null for column in table._meta.columns}
     assert {name: required for name, (_, required) in found.items()} == named

@@ -18,7 +18,7 @@ from tests.members import member, opened, post
 from tests.web.conftest import door
 
 EXPECTED = Path(__file__).parent / "authorisation.txt"
-KINDS = ("signed-out", "a", "b", "c", "blocked", "supporter", "moderator", "unchecked", "other-site")
+KINDS = ("signed-out", "a", "b", "c", "blocked", "supporter", "moderator", "lead", "unchecked", "other-site")
 OTHER_SITE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")
 
@@ -47,6 +47,12 @@ def _must_hold(found: list[str]) -> None:
                 assert got[kind] == "404", line
             assert got["signed-out"] in ("303", "401"), line
             assert got["unchecked"] in ("303", "404"), line
+        if "talk" in path:
+            crossing = {
+                code for kind, code in got.items() if kind not in ("signed-out", "lead", "other-site")
+            }
+            assert crossing <= {"404"}, line
+            assert got["signed-out"] in ("303", "401"), line
         if path.startswith("/moderation/mine/{item}"):
             signed_in = {code for kind, code in got.items() if kind not in ("signed-out", "other-site")}
             assert signed_in == {"404"}, line
@@ -99,7 +105,7 @@ async def _ask(client: AsyncClient, method: str, path: str, headers: dict[str, s
 
 
 async def _world() -> dict[str, Any]:
-    """A published item, and one that waits."""
+    """A published item, one that waits, and a private talk."""
     from db import decisions, desk, moderation
 
     await opened()
@@ -109,7 +115,19 @@ async def _world() -> dict[str, Any]:
     await decisions.decide(mo, waiting.id, decisions.Decision("publish", 1))
     await moderation.share(author, post("We made more soup."))
     (waiting,) = (await desk.queue(mo)).items
-    return {"author": author.person, "person": author.person, "item": item.id, "hold": waiting.id}
+    case = await _talk(mo)
+    known = {"author": author.person, "person": author.person, "item": item.id, "hold": waiting.id}
+    return known | {"case": case, "deed": "note"}
+
+
+async def _talk(mo: Viewer) -> UUID:
+    """A private talk with somebody who is none of those who knock."""
+    from db import desk, moderation, talk
+
+    hurt, lead = await member("hurt", "b"), await member("leading", "c", "safeguarding")
+    await moderation.share(hurt, post("I'm going to kill myself tonight, I have the pills here"))
+    hold = (await desk.queue(mo)).items[0].id
+    return await talk.begin(lead, hold, "Are you safe?")
 
 
 async def _people(author: UUID) -> dict[str, Viewer]:
@@ -122,5 +140,6 @@ async def _people(author: UUID) -> dict[str, Viewer]:
     await blocks.block(kinds["blocked"], author)
     kinds["supporter"] = await member("supporter", "c", "supporter")
     kinds["moderator"] = await member("moderator", "c", "moderator")
+    kinds["lead"] = await member("lead", "c", "safeguarding")
     kinds["unchecked"] = replace(await member("unchecked", "c", "moderator"), checked=False)
     return kinds

@@ -232,18 +232,28 @@ async def test_a_pause_and_a_ban_from_the_desk(ana: Client, mo: Client, people: 
     who = await viewer(ana)
     shared = await moderation.share(who, post())
     hold = await first_hold(mo)
-    form = {"action": "pause", "hours": "24", "rule": "unkind"}
-    assert "Paused" in (await mo.post(f"/moderation/{hold}/author", data=form)).text
+    assert re.search(r'value="nudge" selected', (await mo.get(f"/moderation/{hold}")).text), "Proposed."
+    form = {"action": "take", "step": "pause", "hours": "24", "rule": "unkind"}
+    page = (await mo.post(f"/moderation/{hold}/author", data=form)).text
+    assert re.search(r"Pause · Be kind to people · 2[34] hours left", page)
+    assert re.search(r'value="restrict" selected', page), "Proposed next."
     answer = await ana.post(f"/moderation/mine/{shared.id}/again", data={"part0": "Again."})
     assert answer.status_code == 403
     assert "Again." in answer.text, "Their words are kept."
     assert "You can share again on" in (await ana.get("/moderation/mine")).text
-    page = (await mo.post(f"/moderation/{hold}/author", data={"action": "propose", "rule": "unsafe"})).text
+    page = (
+        await mo.post(f"/moderation/{hold}/author", data={"action": "take", "step": "ban", "rule": "unsafe"})
+    ).text
     assert "waits for a second person" in page
     ban = re.findall(r'name="sanction" value="([0-9a-f-]+)"', page)[-1]
     agree = {"action": "agree", "sanction": ban}
     assert (await mo.post(f"/moderation/{hold}/author", data=agree)).status_code == 409
-    for odd in ({"action": "pause", "hours": "x"}, {"action": "agree", "sanction": "x"}, {}):
+    for odd in (
+        {"action": "take", "step": "pause", "hours": "x"},
+        {"action": "take", "step": "x"},
+        {"action": "agree", "sanction": "x"},
+        {},
+    ):
         assert (await mo.post(f"/moderation/{hold}/author", data=odd)).status_code == 409
 
 

@@ -8,6 +8,8 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 
 from care import ladder, queue, rulings
+from care import sanctions as steps
+from care import talk as talking
 from care.clock import now
 from care.controls import NOTES
 from care.reports import REASONS
@@ -34,7 +36,7 @@ LENGTHS = {1: N_("1 hour"), 24: N_("1 day"), 72: N_("3 days"), 168: N_("7 days")
 
 @get("/moderation")
 async def index(request: Ask) -> Answer:
-    return await _page(request, block="counts" if request.query_params.get("counts") else None)
+    return await draw(request, block="counts" if request.query_params.get("counts") else None)
 
 
 @post("/moderation/shift", status_code=200)
@@ -49,7 +51,7 @@ async def shift(request: Ask) -> Answer:
 
 @get("/moderation/{hold:uuid}")
 async def show(request: Ask, hold: FromPath[UUID]) -> Answer:
-    return await _page(request, hold)
+    return await draw(request, hold)
 
 
 @post("/moderation/{hold:uuid}/decide", status_code=200)
@@ -58,7 +60,7 @@ async def decide(request: Ask, hold: FromPath[UUID]) -> Answer:
     try:
         await decisions.decide(who, hold, _decision(form))
     except Incomplete:
-        return await _page(request, hold, form=form, status=422, trouble=NEEDS_RULE)
+        return await draw(request, hold, form=form, status=422, trouble=NEEDS_RULE)
     except (Late, NotAllowed) as no:
         return await _refused(request, hold, no, form)
     return await _onward(request, who)
@@ -96,7 +98,7 @@ async def hand(request: Ask, hold: FromPath[UUID]) -> Answer:
 
 @post("/moderation/{hold:uuid}/author", status_code=200)
 async def author(request: Ask, hold: FromPath[UUID]) -> Answer:
-    """A pause, the first half of a ban, the second, or taking one back."""
+    """A step, the second half of one that takes two people, or taking one back."""
     who, form = _staff(request), await forms.read(request)
     try:
         await _sanction(who, hold, form)
@@ -113,13 +115,13 @@ def _staff(request: Ask) -> Viewer:
 
 
 async def _sanction(who: Viewer, hold: UUID, form: Form) -> None:
-    found, action, why = await desk.whose(who, hold), form.text("action"), form.text("rule") or "other"
+    found, why = await desk.whose(who, hold), form.text("rule") or "other"
+    action, step = form.text("action"), form.text("step")
     if found is None or why not in rulings.RULES:
         raise Late
-    if action == "pause":
-        await sanctions.pause(who, found.person, timedelta(hours=int(form.text("hours"))), why, found.item)
-    elif action == "propose":
-        await sanctions.propose_ban(who, found.person, why, found.item)
+    if action == "take" and step in steps.STEPS:
+        length = timedelta(hours=int(form.text("hours")[:3])) if step == steps.PAUSE else None
+        await sanctions.take(who, found.person, step, why, found.item, length=length)
     elif action == "agree":
         await sanctions.agree(who, UUID(form.text("sanction")))
     else:
@@ -147,14 +149,15 @@ async def _onward(request: Ask, who: Viewer) -> Answer:
 async def _refused(request: Ask, hold: UUID, no: Exception, form: Form) -> Answer:
     trouble = LATE if isinstance(no, Late) else NOT_ALLOWED
     try:
-        return await _page(request, hold, form=form, status=409, trouble=trouble)
+        return await draw(request, hold, form=form, status=409, trouble=trouble)
     except NotFound:
-        return await _page(request, status=409, trouble=trouble)
+        return await draw(request, status=409, trouble=trouble)
 
 
-async def _page(
+async def draw(
     request: Ask, hold: UUID | None = None, *, form: Form | None = None, trouble: str = "", **more: Any
 ) -> Answer:
+    """The whole desk, with one thing opened when `hold` is given. Raises NotFound when it waits no more."""
     viewer = member(request)
     if viewer.roles & {"moderator"} and not viewer.checked:
         return go(request, "/account/second-factor?next=/moderation")
@@ -179,6 +182,9 @@ async def _page(
         reasons=REASONS,
         notes=NOTES,
         lengths=LENGTHS,
+        steps=steps,
+        answers=talking.ANSWERS,
+        cards=ladder.CARD_NAMES,
         **more,
     )
 

@@ -7,12 +7,16 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from care import queue, rulings
+from care import sanctions as steps
 from care.ladder import CARDS
+from care.rulings import SAFEGUARDING, WAITING
 from care.shared import LONGEST, Draft, Words
-from care.words import N_
-from db import moderation, moderation_mine, sanctions, shifts
+from care.talk import ANSWERS, CALLS
+from care.words import N_, _
+from db import moderation, moderation_mine, safe, sanctions, sanctions_appeals, shifts, talk_list
+from db.devices import Viewer
 from db.moderation import Closed, NoConsent, Paused, Unknown
-from db.moderation_mine import NoAppeal
+from db.moderation_mine import NoAppeal, Statement
 from db.moderation_rows import Shown
 from web import forms, nearby
 from web.errors import NotFound
@@ -39,7 +43,9 @@ async def index(request: Ask) -> Answer:
         "moderation/mine.html",
         items=await moderation.mine(who),
         wait=await shifts.wait(),
-        paused=await sanctions.standing(who),
+        standing=await sanctions.standing(who),
+        steps=steps,
+        rules=rulings.RULES,
         reasons=rulings.HOLD_REASONS,
         span=queue.span,
     )
@@ -95,6 +101,28 @@ async def private(request: Ask, item: FromPath[UUID]) -> Answer:
     return go(request, f"/moderation/mine/{item}")
 
 
+@post("/moderation/mine/{item:uuid}/safe", status_code=200)
+async def say_safe(request: Ask, item: FromPath[UUID]) -> Answer:
+    """The one-tap answer on the card, which says who will see it."""
+    who, form = member(request), await forms.read(request)
+    try:
+        await safe.say(who, item, form.text("answer"))
+    except safe.Unknown:
+        raise NotFound() from None
+    return go(request, f"/moderation/mine/{item}")
+
+
+@post("/moderation/mine/standing/{sanction:uuid}/appeal", status_code=200)
+async def ask_again(request: Ask, sanction: FromPath[UUID]) -> Answer:
+    """A second opinion about a step, rather than about words."""
+    who, form = member(request), await forms.read(request)
+    try:
+        await sanctions_appeals.ask(who, sanction, form.text("text")[:2000])
+    except sanctions.Refused:
+        raise NotFound() from None
+    return go(request, "/moderation/mine")
+
+
 def _draft(found: Shown, form: Form) -> Draft:
     """The parts as they came; what the form does not hold stays as it was. Raises ValueError."""
     parts = tuple(form.text(f"part{n}", part)[: LONGEST + 1] for n, part in enumerate(found.said.parts))
@@ -104,24 +132,45 @@ def _draft(found: Shown, form: Form) -> Draft:
 
 
 async def _page(request: Ask, item: UUID, form: Form | None = None, trouble: str = "", **more: Any) -> Answer:
-    told = await moderation.statement(member(request), item)
+    who = member(request)
+    told = await moderation.statement(who, item)
     if told is None:
         raise NotFound()
     card = request.query_params.get("card", "")
-    shown = card if card and card in CARDS else told.card
+    talk = await talk_list.open_for(who.person) if told.item.state == SAFEGUARDING else None
+    shown = await _asking(who, told, card if card and card in CARDS else told.card)
     return page(
         request,
         "moderation/statement.html",
         told=told,
         form=form or Form(),
         trouble=trouble,
-        card=shown,
         missed={"verdict": told.missed[0], "rules": told.missed[1]},
         rulings=rulings,
         span=queue.span,
+        talk=talk,
+        **shown,
         **nearby.lines(request),
         **more,
     )
 
 
-HANDLERS = [index, show, again, appeal, withdraw, private]
+async def _asking(who: Viewer, told: Statement, card: str) -> dict[str, Any]:
+    """The card, and while their words wait for somebody the question whether they are safe. Who said "no"
+    or "not sure" is shown the calm page."""
+    if not card:
+        return {"card": ""}
+    await safe.saw_card(who, told.item.id)
+    if card not in ("careful", "calm") or told.item.state not in WAITING:
+        return {"card": card}
+    said = next((one.answer for one in await safe.of(told.item.id)), "")
+    asked = {
+        "action": f"/moderation/mine/{told.item.id}/safe",
+        "said": said,
+        "answers": ANSWERS,
+        "seen": _("Your answer goes to the people on duty here, beside your words. Nobody else sees it."),
+    }
+    return {"card": "calm" if said in CALLS else card, "safe": asked}
+
+
+HANDLERS = [index, show, again, appeal, withdraw, private, say_safe, ask_again]

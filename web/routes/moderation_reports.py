@@ -11,7 +11,7 @@ from care import queue
 from care.clock import now
 from care.reports import LONGEST, OUTCOMES, REASONS, STATUS
 from care.words import N_
-from db import counts, moderation, reports, shifts
+from db import counts, moderation, reports, shifts, talk_list
 from db.limits import TooMany
 from db.reports import Unknown
 from web import forms, nearby
@@ -55,9 +55,10 @@ async def tell_person(request: Ask, person: FromPath[UUID]) -> Answer:
 
 @get("/account/safety")
 async def receipts(request: Ask) -> Answer:
-    found = await reports.receipts(member(request))
+    who = member(request)
+    found, talks = await reports.receipts(who), await talk_list.of_mine(who)
     told: dict[str, Any] = {"reasons": REASONS, "steps": STATUS, "outcomes": OUTCOMES}
-    return page(request, "moderation/safety.html", receipts=found, **told)
+    return page(request, "moderation/safety.html", receipts=found, talks=talks, **told)
 
 
 @get("/report/thanks")
