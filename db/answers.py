@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from db import notices
+from db.engine import fetch
 from db.journal_rows import as_uuid
-from db.moderation_tables import Item
 
 ROOMS = {"story": "stories", "ask": "perspectives"}
 """Where the kinds that can be answered stand."""
@@ -12,9 +12,9 @@ ROOMS = {"story": "stories", "ask": "perspectives"}
 
 async def tell(item: UUID) -> None:
     """Nothing happens for what answers nobody, and for people who answer themselves."""
-    rows = await Item.raw(_ASKED, item)
-    if rows and (room := ROOMS.get(rows[0]["kind"])):
-        await notices.leave(as_uuid(rows[0]["author"]), "reply", f"/{room}/{as_uuid(rows[0]['id'])}")
+    asked = await fetch(_ASKED, item)
+    if asked and (room := ROOMS.get(asked[0]["kind"])):
+        await notices.leave(as_uuid(asked[0]["author"]), "reply", f"/{room}/{as_uuid(asked[0]['id'])}")
 
 
 _ASKED = """

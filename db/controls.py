@@ -22,7 +22,7 @@ from db import keys
 from db.blocks import Named, Unknown, named, somebody
 from db.control_tables import Choice
 from db.devices import Viewer
-from db.engine import DB, rows, transaction
+from db.engine import DB, fetch, transaction
 from db.tables import Entry, Person
 
 __all__ = ["Named", "Unknown"]
@@ -187,7 +187,7 @@ async def _likes(person: UUID, rows: list[Row]) -> Likes:
 
 
 async def _rows(person: UUID) -> list[Row]:
-    return await rows(_ROWS, person)
+    return await fetch(_ROWS, person)
 
 
 _ROWS = "SELECT id, kind, other, topic, sealed, until FROM choice WHERE person = {}"

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from care import staff
 from care.clock import now
-from db.engine import rows as rows_of
+from db.engine import fetch
 from db.staff_marks import CHECKED, HELD
 from db.tables import Session
 
@@ -71,7 +71,7 @@ class Device:
 async def recognise(token: str) -> Viewer | None:
     """The person behind a cookie: one query, and one small write an hour at most."""
     at = now()
-    rows = await rows_of(WHO, at, hashed(token), at - IDLE, at)
+    rows = await fetch(WHO, at, hashed(token), at - IDLE, at)
     if not rows:
         return None
     found = dict(rows[0])

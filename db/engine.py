@@ -10,7 +10,7 @@ from db.postgres import SafePostgresEngine
 from db.sqlite import PooledSQLiteEngine
 from db.statements import Count, count_queries
 
-__all__ = ["DB", "KEYS", "UNIQUE", "count_queries", "ping", "rows", "start", "stop", "transaction"]
+__all__ = ["DB", "KEYS", "UNIQUE", "count_queries", "fetch", "ping", "start", "stop", "transaction"]
 
 Engine = PooledSQLiteEngine | SafePostgresEngine
 
@@ -59,7 +59,7 @@ def transaction(nested_ok: bool = True) -> Any:
     return DB.transaction(allow_nested=nested_ok)
 
 
-async def rows(sql: str, *given: Any) -> list[dict[str, Any]]:
+async def fetch(sql: str, *given: Any) -> list[dict[str, Any]]:
     """A statement written out, with `{}` for each value: what the most visited pages ask with.
 
     Piccolo would take such a text apart anew each time, which costs more than the database's own work.

@@ -4,8 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from care.clock import now
+from db.engine import fetch
 from db.ids import uuid7
-from db.moderation_tables import Hold
+from db.journal_rows import as_moment
 
 
 class Late(Exception):
@@ -22,11 +23,12 @@ DO UPDATE SET risk = CASE WHEN EXCLUDED.risk > hold.risk OR EXCLUDED.kind = 'ite
 
 
 async def begin(kind: str, subject: UUID, person: UUID, reason: str, risk: int) -> None:
-    await Hold.raw(_BEGIN, uuid7(), kind, subject, person, reason, risk, now())
+    await fetch(_BEGIN, uuid7(), kind, subject, person, reason, risk, now())
 
 
 async def end(subject: UUID, *kinds: str) -> datetime | None:
     """Ends them, and says since when the oldest of them waited."""
-    waiting = (Hold.subject == subject) & Hold.kind.is_in(list(kinds)) & Hold.ended_at.is_null()
-    rows = await Hold.update({Hold.ended_at: now()}).where(waiting).returning(Hold.since)
-    return min((row["since"] for row in rows), default=None)
+    gaps = ", ".join(["{}"] * len(kinds))
+    sql = f"UPDATE hold SET ended_at = {{}} WHERE subject = {{}} AND kind IN ({gaps}) AND ended_at IS NULL"  # noqa: S608
+    ended = await fetch(f"{sql} RETURNING since", now(), subject, *kinds)
+    return min((as_moment(row["since"]) for row in ended), default=None)

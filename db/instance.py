@@ -20,10 +20,14 @@ async def missing(at: datetime) -> list[str]:
         for what, there in (
             ("moderator", bool(await staff.ready("moderator"))),
             ("rules", await adopted() is not None),
-            ("crisis", bool(help.lines(config.default_country, at.date()))),
+            ("crisis", crisis_set(at)),
         )
         if not there
     ]
+
+
+def crisis_set(at: datetime) -> bool:
+    return bool(help.lines(config.default_country, at.date()))
 
 
 async def rules() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from care.clock import now
 from care.rulings import POLICY
 from db import keys
+from db.engine import fetch
 from db.ids import uuid7
 from db.journal_rows import as_moment, as_uuid
 from db.moderation_rows import Row
@@ -54,26 +55,16 @@ class Entry:
 async def write(fact: Fact) -> UUID:
     id = fact.id or uuid7()
     first, last = fact.span or (None, None)
-    await Ruling.insert(
-        Ruling(
-            id=id,
-            item=fact.item,
-            person=fact.person,
-            action=fact.action,
-            before=fact.before,
-            after=fact.after,
-            by=fact.by,
-            at=now(),
-            why=fact.why,
-            first=first,
-            last=last,
-            sealed=fact.told,
-            version=fact.version,
-            policy=POLICY,
-            waited=fact.waited,
-        )
-    )
+    said = (fact.item, fact.person, fact.action, fact.before, fact.after, fact.by, now(), fact.why)
+    await fetch(_WRITE, id, *said, first, last, fact.told, fact.version, POLICY, fact.waited)
     return id
+
+
+_WRITE = """
+INSERT INTO ruling
+    (id, item, person, action, before, after, by, at, why, first, last, sealed, version, policy, waited)
+VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})
+"""
 
 
 async def tell(person: UUID, ruling: UUID, sentence: str, text: str) -> bytes:

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from care.clock import now
 from db import keys
-from db.engine import transaction
+from db.engine import fetch, transaction
+from db.journal_rows import as_moment
 from db.tables import Attempt
 
 FORGIVEN = timedelta(days=1)
@@ -62,16 +63,18 @@ async def take(limit: Limit, *who: str, room: int = 1) -> None:
     at, key = now(), _key(limit, who)
     async with transaction():
         # Setting the key to itself locks the row, so that of many tries at once each sees the last.
-        row = await (
-            Attempt.insert(Attempt(key=key, tries=0, resets_at=at))
-            .on_conflict(target=Attempt.key, action="DO UPDATE", values=[(Attempt.key, key)])
-            .returning(Attempt.tries, Attempt.resets_at)
-        )
-        step = _next(limit, limit.tries * room, row[0]["tries"], row[0]["resets_at"], at)
+        row = (await fetch(_TRY, key, at))[0]
+        step = _next(limit, limit.tries * room, row["tries"], as_moment(row["resets_at"]), at)
         if step is not None:
-            await Attempt.update(tries=step[0], resets_at=step[1]).where(Attempt.key == key)
+            await fetch("UPDATE attempt SET tries = {}, resets_at = {} WHERE key = {}", *step, key)
     if step is None:
-        raise TooMany(row[0]["resets_at"])
+        raise TooMany(as_moment(row["resets_at"]))
+
+
+_TRY = """
+INSERT INTO attempt (key, tries, resets_at) VALUES ({}, 0, {})
+ON CONFLICT (key) DO UPDATE SET key = EXCLUDED.key RETURNING tries, resets_at
+"""
 
 
 async def clear(limit: Limit, *who: str) -> None:

@@ -17,11 +17,11 @@ from care.rulings import HELD, PUBLISHED, SAFEGUARDING, WAITING
 from care.shared import Draft
 from db import answers, holds, ledger, moderation_rows, notices, shifts
 from db.devices import Viewer
-from db.engine import DB, transaction
+from db.engine import DB, fetch, transaction
 from db.ids import uuid7
 from db.journal_rows import as_uuid
 from db.ledger import Fact
-from db.moderation_authors import Closed, NoConsent, author, may_share
+from db.moderation_authors import Closed, NoConsent, author
 from db.moderation_mine import mine, of_mine, statement
 from db.moderation_reading import Page, find, seen_by
 from db.moderation_rows import Shown
@@ -71,21 +71,25 @@ async def share(viewer: Viewer, draft: Draft, beside: Beside | None = None) -> S
     sealed = await moderation_rows.seal(viewer.person, id, draft.words)
     read = await asyncio.to_thread(ladder.read, draft.read)
     async with transaction():
-        await may_share(viewer)
         person = await author(viewer)
         response = ladder.respond(read, draft.kind, person, at)
         row = Item(id=id, author=viewer.person, cid=draft.cid or id, kind=draft.kind, place=draft.place)
         row.band, row.side, row.created_at = person.band, rulings.side(person.band), at
         _fill(row, draft, sealed, response)
         row.published_at = at if response.state == PUBLISHED else None
-        target = (Item.author, Item.cid)
-        made = await Item.insert(row).on_conflict(target=target, action="DO NOTHING").returning(Item.id)
-        if not made:
+        if not await fetch(_INSERT, *(getattr(row, name) for name in _COLUMNS)):
             return await _known(viewer, draft)
         if beside is not None:
             await beside(row, rulings.DRAFT)
         await _enter(row, rulings.DRAFT, response)
     return Shared(id, response.state, response.reason, response.card, response.about)
+
+
+_COLUMNS = tuple(column._meta.name for column in Item._meta.columns)
+_INSERT = (
+    f"INSERT INTO item ({', '.join(_COLUMNS)}) VALUES ({', '.join(['{}'] * len(_COLUMNS))})"  # noqa: S608
+    " ON CONFLICT (author, cid) DO NOTHING RETURNING id"
+)
 
 
 async def edit(viewer: Viewer, item: UUID, draft: Draft, beside: Beside | None = None) -> Shared:
@@ -97,9 +101,8 @@ async def edit(viewer: Viewer, item: UUID, draft: Draft, beside: Beside | None =
     sealed = await moderation_rows.seal(viewer.person, item, draft.words)
     read = await asyncio.to_thread(ladder.read, draft.read)
     async with transaction():
-        await may_share(viewer)
-        row = await _locked(viewer, item)
         person = await author(viewer)
+        row = await _locked(viewer, item)
         response = ladder.respond(read, row.kind, person, at)
         before, action = row.state, ACTIONS[response.state]
         if action == "pass" and (before != PUBLISHED or row.private):

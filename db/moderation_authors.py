@@ -1,16 +1,15 @@
 """Who may share, and what of them decides whether a person reads it first."""
 
-from uuid import UUID
-
 from care import rulings
 from care.clock import now
 from care.ladder import Person as Author
-from care.rulings import FIRST_ITEMS, PUBLISHED
+from care.rulings import FIRST_ITEMS
 from db import instance, sanctions
 from db.devices import Viewer
+from db.engine import fetch
+from db.instance import ADOPTED, crisis_set
 from db.journal_rows import as_moment
-from db.moderation_tables import Item
-from db.tables import Consent, Person
+from db.staff import READY
 
 
 class NoConsent(Exception):
@@ -28,25 +27,37 @@ class Closed(Exception):
 
 async def may_share(viewer: Viewer) -> None:
     """Raises Closed, Paused, NoConsent."""
-    missing = await instance.missing(now())
-    if missing or not (rulings.side(viewer.band) or viewer.acts_as("moderator")):
-        raise Closed(missing)
-    await sanctions.stop_if_paused(viewer.person)
-    given = (Consent.person == viewer.person) & (Consent.kind == "community")
-    if not await Consent.exists().where(given & Consent.withdrawn_at.is_null()):
-        raise NoConsent
+    await author(viewer)
 
 
 async def author(viewer: Viewer) -> Author:
-    """As the database has them now: a session may be older than a birthday."""
-    row = await Person.select(Person.band, Person.created_at).where(Person.id == viewer.person).first()
-    if row is None:
+    """As the database has them now: a session may be older than a birthday.
+
+    One statement for everything, since whoever shares waits for it. Raises Closed, Paused, NoConsent.
+    """
+    found = await fetch(_STANDING, *(viewer.person,) * 3, ADOPTED, viewer.person)
+    if not found:
         raise NoConsent
-    restricted = await sanctions.restricted(viewer.person)
-    return Author(row["band"], as_moment(row["created_at"]), await _published(viewer.person), restricted)
+    here = found[0]
+    open_ = here["staffed"] and here["adopted"] and crisis_set(now())
+    if not open_ or not (rulings.side(viewer.band) or viewer.acts_as("moderator")):
+        raise Closed(await instance.missing(now()))
+    if here["marked"]:
+        await sanctions.stop_if_paused(viewer.person)
+    if not here["agreed"]:
+        raise NoConsent
+    first = bool(here["marked"]) and await sanctions.restricted(viewer.person)
+    return Author(here["band"], as_moment(here["created_at"]), here["published"], first)
 
 
-async def _published(author: UUID) -> int:
-    """Counted no further than it matters."""
-    rows = await Item.select(Item.id).where(Item.author == author, Item.state == PUBLISHED).limit(FIRST_ITEMS)
-    return len(rows)
+_STANDING = f"""
+SELECT person.band, person.created_at,
+    EXISTS (SELECT 1 FROM consent c WHERE c.person = {{}} AND c.kind = 'community' AND c.withdrawn_at IS NULL)
+        AS agreed,
+    EXISTS (SELECT 1 FROM sanction x WHERE x.person = {{}}) AS marked,
+    (SELECT COUNT(*) FROM (SELECT 1 FROM item WHERE item.author = {{}} AND item.state = 'published'
+        LIMIT {FIRST_ITEMS}) AS few) AS published,
+    EXISTS (SELECT 1 FROM instance i WHERE i.name = {{}}) AS adopted,
+    {READY} AS staffed
+FROM person WHERE person.id = {{}}
+"""  # noqa: S608 - our own words

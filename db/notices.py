@@ -13,7 +13,7 @@ from db import limits
 from db import notices_outgoing as outgoing
 from db import reminder_choices as choices
 from db.devices import Viewer
-from db.engine import transaction
+from db.engine import fetch, transaction
 from db.ids import uuid7
 from db.journal_rows import as_moment
 from db.limits import Limit
@@ -51,7 +51,7 @@ async def leave(person: UUID, kind: str, path: str, at: datetime | None = None) 
         raise ValueError("A notice leads to a page of ours.")
     told = KINDS[kind]
     async with transaction():
-        await Notice.raw(_LEAVE, uuid7(), person, kind, path, now())
+        await fetch(_LEAVE, uuid7(), person, kind, path, now())
         if told.face == rules.PAGE or (told.chosen and await _wanted(person, kind)):
             await outgoing.queue([await _push(person, kind, at)])
 
@@ -130,7 +130,9 @@ DO UPDATE SET many = notice.many + 1, at = EXCLUDED.at
 
 
 async def _wanted(person: UUID, kind: str) -> bool:
-    return bool(await NoticeSwitch.exists().where(NoticeSwitch.person == person, NoticeSwitch.kind == kind))
+    return bool(
+        await fetch("SELECT 1 AS yes FROM notice_switch WHERE person = {} AND kind = {}", person, kind)
+    )
 
 
 async def _push(person: UUID, kind: str, at: datetime | None) -> outgoing.Push:

@@ -82,6 +82,15 @@ async def ready(role: str) -> set[UUID]:
     return await with_second_factor({row["person"] for row in rows})
 
 
+_MODERATE = ", ".join(
+    f"'{role}'" for role in ROLES if role == "moderator" or "moderator" in INCLUDES.get(role, ())
+)
+READY = f"""EXISTS (SELECT 1 FROM staff_role s JOIN person p ON p.id = s.person
+        JOIN second_factor f ON f.person = s.person AND f.confirmed_at IS NOT NULL
+        WHERE s.removed_at IS NULL AND p.leaving_at IS NULL AND s.role IN ({_MODERATE}))"""  # noqa: S608
+"""Whether `ready("moderator")` names anybody, as part of a statement."""
+
+
 async def with_second_factor(people: set[UUID]) -> set[UUID]:
     if not people:
         return set()

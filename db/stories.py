@@ -4,6 +4,7 @@ Words go through the one door, db/moderation.py; what stands beside them is writ
 """
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,17 +14,16 @@ from care.clock import now
 from care.rulings import PUBLISHED
 from care.shared import Draft
 from care.stories import Story
-from db import limits, moderation, notices, stories_search
+from db import controls, limits, moderation, notices, stories_search
 from db.devices import Viewer
-from db.engine import transaction
+from db.engine import fetch, transaction
 from db.ids import uuid7
 from db.journal_rows import as_uuid
 from db.limits import Limit
 from db.moderation import Shared, Unknown
 from db.moderation_authors import may_share
+from db.moderation_reading import VISIBLE, visible
 from db.moderation_tables import Item
-from db.stories_reading import thread
-from db.stories_rows import Told
 from db.stories_tables import Kept, Reaction
 from db.stories_tables import Story as Row
 
@@ -37,6 +37,12 @@ class Closed(Exception):
 
 class Over(Exception):
     """The minutes in which an answer may be changed are over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    mine: bool
+    closed: bool
 
 
 async def share(viewer: Viewer, story: Story) -> Shared:
@@ -74,7 +80,7 @@ async def edit(viewer: Viewer, item: UUID, story: Story) -> Shared:
 async def reply(viewer: Viewer, draft: Draft) -> Shared:
     """An answer to `draft.place`. Raises what moderation.share raises, and Unknown, Closed, TooMany."""
     told = await _story(viewer, draft.place)
-    if told.closed and not told.shown.mine:
+    if told.closed and not told.mine:
         raise Closed
     if draft.cid is None or not await _known(viewer, draft.cid):
         await limits.take(REPLIES, str(viewer.person))
@@ -112,7 +118,7 @@ async def react(viewer: Viewer, item: UUID, kind: int) -> UUID:
         return found.place or item
     async with transaction():
         made = uuid7()
-        rows = await Reaction.raw(_REACT, made, item, viewer.person, kind, now())
+        rows = await fetch(_REACT, made, item, viewer.person, kind, now())
         if as_uuid(rows[0]["id"]) == made:  # changing one's mind tells nobody again
             await notices.leave(found.author, "support", f"/stories/{found.place or item}")
     return found.place or item
@@ -135,7 +141,7 @@ async def thank(viewer: Viewer, reply: UUID) -> UUID:
         raise Unknown
     await _own(viewer, found.place)
     async with transaction():
-        rows = await Reaction.raw(_THANK, uuid7(), reply, viewer.person, stories.THANKS, now())
+        rows = await fetch(_THANK, uuid7(), reply, viewer.person, stories.THANKS, now())
         if rows:
             await notices.leave(found.author, "thanks", f"/stories/{found.place}")
     return found.place
@@ -193,15 +199,22 @@ async def _index(story: Story) -> str:
 
 async def _known(viewer: Viewer, cid: UUID) -> bool:
     """Sent before: a phone that did not hear our answer does not use up anybody's turn."""
-    return bool(await Item.exists().where(Item.author == viewer.person, Item.cid == cid))
+    return bool(await fetch("SELECT 1 AS yes FROM item WHERE author = {} AND cid = {}", viewer.person, cid))
 
 
-async def _story(viewer: Viewer, item: UUID | None) -> Told:
-    """Raises Unknown."""
-    found = await thread(viewer, item) if item else None
-    if found is None:
+async def _story(viewer: Viewer, item: UUID | None) -> Asked:
+    """What may be answered or kept, if the viewer may see it. Raises Unknown."""
+    choices = await controls.of(viewer)
+    found = await fetch(_ASKED, item, *visible(viewer))
+    if not found or (choices.break_until and as_uuid(found[0]["author"]) != viewer.person):
         raise Unknown
-    return found.story
+    return Asked(as_uuid(found[0]["author"]) == viewer.person, bool(found[0]["closed_at"]))
+
+
+_ASKED = f"""
+SELECT item.author, story.closed_at FROM item JOIN person ON person.id = item.author
+JOIN story ON story.item = item.id WHERE item.kind = 'story' AND item.id = {{}} AND {VISIBLE}
+"""  # noqa: S608 - our own words
 
 
 async def _own(viewer: Viewer, story: UUID) -> None:

@@ -16,8 +16,7 @@ from care.matching import NOBODY, Likes
 from care.rulings import side
 from db import controls, stories_search
 from db.devices import Viewer
-from db.engine import DB
-from db.engine import rows as rows_of
+from db.engine import DB, fetch
 from db.ids import uuid7
 from db.journal_rows import as_moment, as_uuid
 from db.moderation_reading import VISIBLE, others, visible
@@ -111,7 +110,7 @@ async def thread(viewer: Viewer, story: UUID, *, after: str = "", show: bool = F
     """A story and its answers, oldest first; the viewer's own stand there in whatever state."""
     choices = await controls.of(viewer)
     at, row = place(after, first=True)
-    told = await told_by(await rows_of(_THREAD, *_asked(viewer, story, at, row)), viewer)
+    told = await told_by(await fetch(_THREAD, *_asked(viewer, story, at, row)), viewer)
     found = next((one for one in told if one.shown.id == story), None)
     if found is None or (choices.break_until and not found.shown.mine):
         return None
@@ -134,7 +133,7 @@ async def surprise(viewer: Viewer, pick: UUID) -> UUID | None:
         sql = f"""SELECT item.id FROM item JOIN person ON person.id = item.author
             WHERE item.kind = 'story' AND item.place IS NULL AND item.side = {{}} AND item.id < {{}}
             AND {VISIBLE} AND item.author <> {{}} ORDER BY item.id DESC LIMIT 1"""  # noqa: S608 - our own words
-        rows = await rows_of(sql, side(viewer.band), bound, *visible(viewer), viewer.person)
+        rows = await fetch(sql, side(viewer.band), bound, *visible(viewer), viewer.person)
         if rows:
             return as_uuid(rows[0]["id"])
     return None
@@ -201,7 +200,7 @@ async def _shelf(  # noqa: PLR0917 - one statement has many parts
     sql = f"""SELECT {LISTED}{extra} {source}
         WHERE item.kind = 'story' AND item.place IS NULL AND {where} AND {VISIBLE}
         {sorting} LIMIT {{}}"""
-    rows = await rows_of(sql, viewer.person, *given, *visible(viewer), limit + 1)
+    rows = await fetch(sql, viewer.person, *given, *visible(viewer), limit + 1)
     told = await told_by(rows[:limit], viewer)
     parted = choosing.part([Held(one) for one in told], others(choices, viewer), show)
     more = len(rows) > limit or (rows and order[0] == "m" and int(rows[-1]["total"]) > WEIGHED)
@@ -256,7 +255,7 @@ async def _counts(which: str) -> dict[str, int]:
         f" AND at IS NOT NULL LIMIT {COUNTED}) AS c"
     )
     given = [part for tag in tags for part in (tag, which, tag)]
-    rows = await rows_of(" UNION ALL ".join([one] * len(tags)), *given)
+    rows = await fetch(" UNION ALL ".join([one] * len(tags)), *given)
     _rarity[which] = now(), {row["tag"]: row["n"] for row in rows}
     return _rarity[which][1]
 
