@@ -7,12 +7,12 @@ in silence. Nothing here counts against anybody.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from care import moderation, rulings, safety
 from care.moderation import Findings
 from care.queue import AMBER, DANGER, GREEN, RED
-from care.rulings import HELD, PUBLISHED, SAFEGUARDING
+from care.rulings import HELD, HIDDEN, PUBLISHED, SAFEGUARDING
 from care.safety import Reading
 from care.words import N_
 
@@ -28,6 +28,12 @@ CARD_NAMES = {
     "steps": N_("The steps: what to do for somebody else now"),
 }
 """As the desk says them."""
+
+VERSION = f"{safety.VERSION}.{rulings.POLICY}"
+"""Of the readers and of the rules for what follows; kept with each item as `read_by`."""
+TIERS = ("none", "distress", "self_harm", "imminent")
+FRESH = timedelta(days=1)
+"""Words older than this are no cry of now: no page that says so is opened for their author."""
 
 LABEL_RISK = {"grooming": RED, "method_info": RED}
 """The other labels are amber."""
@@ -88,8 +94,41 @@ def respond(read: Read, kind: str, person: Person, at: datetime) -> Response:
         *(state, reason, risk, card(reading.tier, reading.about), page, reading.tier, reading.about),
         findings.labels,
         marks(reading, findings),
-        f"{reading.version}.{rulings.POLICY}",
+        VERSION,
     )
+
+
+def again(read: Read, tier: str, labels: Sequence[str], written: datetime, at: datetime) -> Response:
+    """What follows when published words are read by newer rules. `tier` and `labels` are what was known
+    of them when somebody, or our rules, let them stand.
+
+    Only what is new puts them aside: what a person has seen marked and let stand is not asked again with
+    every version. Nothing that was known is forgotten, and nothing is ever published by it.
+    """
+    reading, findings = read
+    worse, new = TIERS.index(reading.tier) > TIERS.index(tier), not set(findings.labels) <= set(labels)
+    fresh, heavy = at - written < FRESH, worse and reading.tier in ("self_harm", "imminent")
+    if heavy and fresh:
+        state, reason = SAFEGUARDING if reading.tier == "imminent" else HIDDEN, "care"
+    else:
+        state, reason = (HIDDEN, "reread") if heavy or new else (PUBLISHED, "")
+    risk = max(_risk_of(reading) if worse else GREEN, _risk_of_labels(findings) if new else GREEN)
+    if state == PUBLISHED and not fresh:
+        risk = GREEN  # a heavy evening of long ago; it was answered or not, and asks nobody now
+    page = fresh and (state == SAFEGUARDING or (new and "grooming" in findings.labels))
+    return Response(
+        *(state, reason, risk if state == SAFEGUARDING else min(risk, RED), "", page),
+        *((reading.tier, reading.about) if worse else (tier, "")),
+        tuple(dict.fromkeys([*labels, *findings.labels])),
+        marks(reading, findings),
+        VERSION,
+    )
+
+
+def older(version: str) -> bool:
+    """Whether these rules came before ours. What no rules are known for is the oldest of all; newer ones,
+    of a process that was started later, are left to it."""
+    return _numbers(version) < _numbers(VERSION)
 
 
 def marks(reading: Reading, findings: Findings) -> tuple[Mark, ...]:
@@ -141,6 +180,10 @@ def _state(reading: Reading, findings: Findings, kind: str, person: Person, at: 
         return HELD, "restricted"
     first = rulings.read_first(person.band, kind, person.joined, person.published, at)
     return (HELD, first) if first else (PUBLISHED, "")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")) if re.fullmatch(r"\d+(\.\d+)*", version) else ()
 
 
 def _risk_of(reading: Reading) -> int:

@@ -127,6 +127,7 @@ HOLD_REASONS = {
     "restricted": N_("For now, a person reads what you share first."),
     "escalated": N_("The person who looks after safety here is reading it."),
     "settled": N_("A person is reading it before others do."),
+    "reread": N_("Our rules have grown, and we read everything again. A person looks at this one first."),
     "edited": N_("You changed it, so a person reads it again."),
 }
 

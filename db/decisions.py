@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from care import ladder, rulings
 from care import reports as outcomes
-from care import rulings
 from care.clock import now
 from care.queue import DANGER, RED
 from care.rulings import HELD, PUBLISHED, RULES, SAFEGUARDING, SECOND, WITHDRAWN, NotAllowed
@@ -164,6 +164,9 @@ async def _move(item: UUID, row: Row, after: str, decision: Decision) -> None:
     values: dict[Any, Any] = {Item.state: after, Item.notes: " ".join(notes)}
     values[Item.reason] = {SAFEGUARDING: "escalated", HELD: "settled"}.get(after, "")
     first = after == PUBLISHED and not row["published_at"]
+    if after == PUBLISHED:
+        # Whoever decided saw what our present rules mark in it, so they do not ask for it again.
+        values[Item.read_by] = ladder.VERSION
     if first:
         values[Item.published_at] = now()
     if not await Item.update(values).where(same).returning(Item.id):

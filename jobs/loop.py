@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
-from jobs import push, remind, talk, tidy
+from jobs import push, remind, reread, talk, tidy
 
 log = logging.getLogger("beside.jobs")
 PAUSE = 30.0  # seconds between rounds
@@ -17,6 +17,7 @@ DUTIES: tuple[Duty, ...] = (
     push.send,
     remind.forget_old_notices,
     talk.come_due,
+    reread.published,
     tidy.forget_removed,
     tidy.let_people_leave,
     tidy.move_bands,
