@@ -58,7 +58,7 @@ ADDED = [(name.lower().encode(), value.encode()) for name, value in HEADERS.item
 ROBOTS = b"x-robots-tag"
 INDEXED = {"/", "/help", "/journal"}  # as a visitor sees them: nobody is in them
 COMPRESSION = CompressionConfig(
-    backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, minimum_size=500, exclude=["^/static/"]
+    backend="brotli", brotli_quality=5, brotli_gzip_fallback=True, minimum_size=500, exclude=["^/static/"]
 )
 BIGGEST_BODY = 2_000_000  # bytes
 ROOMS = (

@@ -19,7 +19,8 @@ from config import ROOT
 
 STATIC = ROOT / "web" / "static"
 CSS_FIRST = ("tokens.css", "base.css", "layout.css", "components.css")
-CSS_APART = ("moderation.css", "stories.css")  # not on anybody's first page: layout.html links them where needed
+# Not on anybody's first page: layout.html links them where they are needed.
+CSS_APART = ("moderation.css", "stories.css")
 JS_CORE = ("queue.js", "checkin.js", "phone.js", "bring.js", "reach.js", "app.js")
 HASHED = re.compile(r"^(?P<stem>.+)\.(?P<hash>[0-9a-f]{10})(?P<ext>\.[a-z0-9]+)$")
 BIG = 100_000  # bytes; beyond them the last tenth saved would take a second of every start
