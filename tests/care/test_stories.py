@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 import care
-from care import coaching, matching, stories
+from care import matching, replying, stories
 from care.controls import NOTES, TOPICS
 from care.shared import INTENTS
 from care.stories import Problems, Story
@@ -82,7 +82,7 @@ def test_a_story_without_a_title_is_called_by_its_first_words() -> None:
     ],
 )
 def test_the_second_look_finds_a_push_and_leaves_warm_words_alone(text: str, intent: str, hints: int) -> None:
-    found = coaching.look(text, intent)
+    found = replying.look(text, intent)
     assert len(found) == hints
     assert all(hint.found.casefold() in text.casefold() for hint in found)
 

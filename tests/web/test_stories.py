@@ -211,6 +211,22 @@ async def test_a_bad_answer_comes_back_with_what_to_mend(
     assert "Please write a line" in answer.text or "at most 1,000" in answer.text
 
 
+async def test_an_answer_that_waited_on_a_phone_arrives_once_and_only_as_its_own_writer(
+    ana: Client, ben: Client, mo: Viewer
+) -> None:
+    story, id = await told(mo, await viewer(ana)), str(uuid4())
+    ours = str((await viewer(ben)).person)
+    form, headers = {"text": "You should know I read it.", "id": id}, {"X-Outbox": id, "X-Uid": ours}
+    for _ in range(2):
+        sent = await ben.post(f"/stories/{story}/reply", data=form, headers=headers, follow_redirects=False)
+        assert (sent.status_code, sent.headers["X-Saved"]) == (200, id)
+    thread = await stories_reading.thread(await viewer(ben), story)
+    assert thread is not None and len(thread.replies) == 1
+    other = await ben.post(f"/stories/{story}/reply", data=form, headers={**headers, "X-Uid": str(uuid4())})
+    assert other.status_code == 409
+    assert "X-Saved" not in other.headers
+
+
 async def test_words_that_show_danger_are_held_and_answered_with_help(
     ana: Client, ben: Client, mo: Viewer
 ) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from care import coaching, matching, queue, stories
+from care import matching, queue, replying, stories
 from care.stories import Problems
 from care.words import N_
 from db import moderation, shifts, stories_reading
@@ -65,12 +65,17 @@ async def like(request: Ask, story: FromPath[UUID]) -> Answer:
 @post("/stories/{story:uuid}/reply", status_code=200)
 async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
     who, form = member(request), await forms.read(request)
+    waited = request.headers.get("X-Outbox", "")
+    if request.headers.get("X-Uid", str(who.person)) != str(who.person):
+        return Response(
+            b"", status_code=409
+        )  # it waited on a phone, and somebody else is signed in there now
     draft = stories.read_reply(form, story, _cid(form))
     if isinstance(draft, Problems):
         return await _page(request, story, form=form, status=422, problems=draft)
-    if not form.has("sure") and "X-Outbox" not in request.headers:
+    if not (waited or form.has("sure")):
         thread = await stories_reading.thread(who, story)
-        if thread and (hints := coaching.look(draft.words.text, thread.story.shown.intent)):
+        if thread and (hints := replying.look(draft.words.text, thread.story.shown.intent)):
             return await _page(request, story, form=form, status=422, hints=hints)
     try:
         shared = await verbs.reply(who, draft)
@@ -79,7 +84,10 @@ async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
     except REFUSED as no:
         status, words = NOT_NOW[type(no)]
         return await _page(request, story, form=form, status=status, trouble=words)
-    return go(request, _after(story, shared), _saved(request))
+    if waited:
+        saved = {"X-Saved": str(draft.cid or ""), "Cache-Control": "no-store"}
+        return Response(b"", status_code=200, headers=saved)
+    return go(request, _after(story, shared))
 
 
 @get("/stories/answers/{reply:uuid}/edit")
@@ -178,12 +186,6 @@ def _after(story: UUID, shared: Shared) -> str:
     if shared.card and shared.card != "gentle":
         return f"/moderation/mine/{shared.id}?card={shared.card}"
     return f"/stories/{story}?read=1{'&card=gentle' if shared.card else ''}#r-{shared.id}"
-
-
-def _saved(request: Ask) -> dict[str, str]:
-    """The outbox takes a 303 for a stranger's page: it is told by name what was saved."""
-    sent = request.headers.get("X-Outbox", "")
-    return {"X-Saved": sent} if sent.isascii() and len(sent) <= 60 else {}
 
 
 async def _change(request: Ask, reply: UUID, form: Form | None = None, **more: Any) -> Answer:
