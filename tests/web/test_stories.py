@@ -225,6 +225,12 @@ async def test_an_answer_that_waited_on_a_phone_arrives_once_and_only_as_its_own
     other = await ben.post(f"/stories/{story}/reply", data=form, headers={**headers, "X-Uid": str(uuid4())})
     assert other.status_code == 409
     assert "X-Saved" not in other.headers
+    await verbs.close(await viewer(ana), story)
+    late = {**form, "id": str(uuid4())}
+    closed = await ben.post(f"/stories/{story}/reply", data=late, headers=headers)
+    assert closed.status_code == 422, "The phone keeps the words, and does not take it for a sign-out."
+    await moderation.withdraw(await viewer(ana), story)
+    assert (await ben.post(f"/stories/{story}/reply", data=late, headers=headers)).status_code == 422
 
 
 async def test_words_that_show_danger_are_held_and_answered_with_help(

@@ -80,9 +80,13 @@ async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
     try:
         shared = await verbs.reply(who, draft)
     except Unknown:
+        if waited:  # the story is gone: the phone keeps the words and says so
+            return Response(b"", status_code=422)
         raise NotFound() from None
     except REFUSED as no:
         status, words = NOT_NOW[type(no)]
+        if waited:
+            return Response(b"", status_code=429 if isinstance(no, TooMany) else 422)
         return await _page(request, story, form=form, status=status, trouble=words)
     if waited:
         saved = {"X-Saved": str(draft.cid or ""), "Cache-Control": "no-store"}
