@@ -11,6 +11,7 @@ from care.stories import Problems
 from care.words import N_
 from db import moderation, shifts, stories_reading
 from db import stories as verbs
+from db.devices import Viewer
 from db.limits import TooMany
 from db.moderation import Closed, NoConsent, Paused, Shared, Unknown
 from web import forms
@@ -65,33 +66,43 @@ async def like(request: Ask, story: FromPath[UUID]) -> Answer:
 @post("/stories/{story:uuid}/reply", status_code=200)
 async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
     who, form = member(request), await forms.read(request)
-    waited = request.headers.get("X-Outbox", "")
-    if request.headers.get("X-Uid", str(who.person)) != str(who.person):
-        return Response(
-            b"", status_code=409
-        )  # it waited on a phone, and somebody else is signed in there now
+    if "X-Outbox" in request.headers:
+        return await _arrived(request, who, story, form)
     draft = stories.read_reply(form, story, _cid(form))
     if isinstance(draft, Problems):
         return await _page(request, story, form=form, status=422, problems=draft)
-    if not (waited or form.has("sure")):
-        thread = await stories_reading.thread(who, story)
-        if thread and (hints := replying.look(draft.words.text, thread.story.shown.intent)):
-            return await _page(request, story, form=form, status=422, hints=hints)
+    if not form.has("sure") and (hints := await _second_look(who, story, draft.words.text)):
+        return await _page(request, story, form=form, status=422, hints=hints)
     try:
         shared = await verbs.reply(who, draft)
     except Unknown:
-        if waited:  # the story is gone: the phone keeps the words and says so
-            return Response(b"", status_code=422)
         raise NotFound() from None
     except REFUSED as no:
         status, words = NOT_NOW[type(no)]
-        if waited:
-            return Response(b"", status_code=429 if isinstance(no, TooMany) else 422)
         return await _page(request, story, form=form, status=status, trouble=words)
-    if waited:
-        saved = {"X-Saved": str(draft.cid or ""), "Cache-Control": "no-store"}
-        return Response(b"", status_code=200, headers=saved)
     return go(request, _after(story, shared))
+
+
+async def _arrived(request: Ask, who: Viewer, story: UUID, form: Form) -> Answer:
+    """What waited on a phone. Whatever cannot be taken stays there with its words, and the line goes on."""
+    draft, status = stories.read_reply(form, story, _cid(form)), 422
+    if request.headers.get("X-Uid", str(who.person)) != str(who.person):
+        status = 409  # somebody else is signed in on that phone now
+    elif not isinstance(draft, Problems):
+        try:
+            await verbs.reply(who, draft)
+            saved = {"X-Saved": str(draft.cid or ""), "Cache-Control": "no-store"}
+            return Response(b"", status_code=200, headers=saved)
+        except TooMany:
+            status = 429
+        except (Unknown, *REFUSED):
+            pass
+    return Response(b"", status_code=status)
+
+
+async def _second_look(who: Viewer, story: UUID, text: str) -> tuple[replying.Hint, ...]:
+    found = await moderation.find(who, story)
+    return replying.look(text, found.intent) if found else ()
 
 
 @get("/stories/answers/{reply:uuid}/edit")
