@@ -42,6 +42,7 @@ NOT_NOW: dict[type[Exception], tuple[int, str]] = {
     ),
 }
 REFUSED = tuple(NOT_NOW)
+GONE: tuple[type[Exception], ...] = (Unknown, *REFUSED)
 
 
 @get("/stories/{story:uuid}")
@@ -95,7 +96,7 @@ async def _arrived(request: Ask, who: Viewer, story: UUID, form: Form) -> Answer
             return Response(b"", status_code=200, headers=saved)
         except TooMany:
             status = 429
-        except (Unknown, *REFUSED):
+        except GONE:
             pass
     return Response(b"", status_code=status)
 
