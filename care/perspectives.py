@@ -80,7 +80,7 @@ class Answer:
 
 
 def read_ask(form: Form, cid: UUID | None = None) -> Question | Problems:
-    """Fields `situation`, `now`, `angles` (of KEYS), `wanted`, `hours`, `tz`, and `topics` and notes as ever."""
+    """Fields `situation`, `now`, `angles` (of KEYS), `wanted`, `hours`, `tz`, `topics`, and the notes."""
     situation, now = form.text("situation").strip(), form.text("now").strip()
     angles = sum({KEYS[key] for key in form.all("angles") if key in KEYS})
     problems = Problems()

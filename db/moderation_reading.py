@@ -116,7 +116,7 @@ IS_STAFF = (
     "EXISTS (SELECT 1 FROM staff_role s WHERE s.person = item.author AND s.removed_at IS NULL"  # noqa: S608
     f" AND s.role IN {STAFF})"
 )
-SENT = "('held', 'published', 'safeguarding', 'hidden', 'returned')"
+SENT = ("held", "published", "safeguarding", "hidden", "returned")
 """A view in one of these was sent: it opens the others to its writer."""
 # Views are written before those of others are read, so that none is an echo. Whoever asked sees them all.
 OWN_VIEW_FIRST = f"""(item.kind <> 'view' OR {{}}

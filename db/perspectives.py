@@ -9,7 +9,7 @@ from uuid import UUID
 from care import perspectives as rules
 from care.clock import now
 from care.perspectives import Answer, Question
-from db import keys, limits, moderation, moderation_rows, notices
+from db import keys, limits, moderation, moderation_rows
 from db.devices import Viewer
 from db.engine import UNIQUE
 from db.limits import Limit
@@ -70,30 +70,30 @@ async def mark(viewer: Viewer, view: UUID, how: int) -> None:
     found = await moderation.find(viewer, view)
     if found is None or found.kind != rules.VIEW or found.mine or found.place is None:
         raise Unknown
-    await _own(viewer, found.place)
+    await own(viewer, found.place)
     value = how if how in rules.MARKS else None
     await Perspective.update({Perspective.mark: value}).where(Perspective.item == view)
 
 
 async def close(viewer: Viewer, item: UUID) -> None:
     """No more views from now on. Raises Unknown."""
-    await _own(viewer, item)
+    await own(viewer, item)
     await Ask.update({Ask.closed_at: now()}).where(Ask.item == item, Ask.closed_at.is_null())
 
 
 async def take(viewer: Viewer, item: UUID, words: str) -> None:
     """What they took from it, for themselves alone; nothing takes it away. Raises Unknown."""
-    await _own(viewer, item)
+    await own(viewer, item)
     told = words.encode("utf-8", "replace")
     sealed = await keys.seal(viewer.person, "ask", "took", item, told) if words else None
     await Ask.update({Ask.took: sealed}).where(Ask.item == item)
 
 
-async def answered(view: UUID, author: UUID, place: UUID) -> None:
-    """Tells whoever asked that a view is there to read. Joins the caller's transaction."""
-    row = await Item.select(Item.author).where(Item.id == place).first()
-    if row and row["author"] != author:
-        await notices.leave(row["author"], "reply", f"/perspectives/{place}")
+async def own(viewer: Viewer, item: UUID) -> None:
+    """Raises Unknown."""
+    mine = (Item.id == item) & (Item.author == viewer.person) & (Item.kind == rules.ASK)
+    if not await Item.exists().where(mine, Item.state != "withdrawn"):
+        raise Unknown
 
 
 def _may_answer(found: Board | None, angle: int) -> None:
@@ -130,10 +130,3 @@ async def _known(viewer: Viewer, cid: UUID | None) -> Shared | None:
     mine = (Item.author == viewer.person) & (Item.cid == cid)
     row = await Item.select(Item.id, Item.state, Item.reason, Item.about).where(mine).first()
     return Shared(row["id"], row["state"], row["reason"], "", row["about"]) if row else None
-
-
-async def _own(viewer: Viewer, item: UUID) -> None:
-    """Raises Unknown."""
-    mine = (Item.id == item) & (Item.author == viewer.person) & (Item.kind == rules.ASK)
-    if not await Item.exists().where(mine, Item.state != "withdrawn"):
-        raise Unknown

@@ -11,14 +11,13 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from care import controls as choosing
-from care import ladder
 from care import perspectives as rules
 from care.clock import now
-from care.rulings import WAITING, side
+from care.rulings import side
 from db import controls, keys, moderation_rows
 from db.devices import Viewer
 from db.journal_rows import as_moment, as_uuid
-from db.moderation_reading import IS_STAFF, VISIBLE, others, trusted, visible
+from db.moderation_reading import IS_STAFF, SENT, VISIBLE, others, trusted, visible
 from db.moderation_rows import COLUMNS, Row, Shown
 from db.moderation_tables import Item
 from db.stories_reading import place
@@ -51,6 +50,10 @@ class Ask:
         return rules.closes_at(self.shown.published_at, self.hours)
 
     @property
+    def closes_in(self) -> timedelta:
+        return max(timedelta(), self.closes_at - now()) if self.closes_at else timedelta()
+
+    @property
     def left(self) -> int:
         return max(0, self.wanted - self.taken)
 
@@ -71,15 +74,17 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One ask with its views, in the order they were shown. `mine` is the viewer's own in whatever state;
-    `card` what stays on the page while their words are held because of danger."""
+    """One ask with its views, in the order they were shown. `mine` is the viewer's own in whatever state."""
 
     ask: Ask
     views: list[View]
     mine: View | None = None
     hidden: int = 0
-    card: str = ""
-    missed: tuple[str, tuple[str, ...]] = ("", ())
+
+    @property
+    def sees(self) -> bool:
+        """Whether the views of others are open to the viewer: when they asked, or have sent their own."""
+        return self.ask.shown.mine or bool(self.mine and self.mine.shown.state in SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ async def board(viewer: Viewer, ask: UUID, *, show: bool = False) -> Board | Non
     mine = next((one for one in views if one.shown.mine), None)
     held = [_Held(one) for one in views if not one.shown.mine]
     parted = choosing.part(held, others(choices, viewer), show)
-    return Board(found, [one.one for one in parted.shown], mine, parted.hidden, *_card(rows, viewer))
+    return Board(found, [one.one for one in parted.shown], mine, parted.hidden)
 
 
 async def waiting(viewer: Viewer, limit: int = 5) -> list[Ask]:
@@ -242,18 +247,6 @@ async def _views(rows: Sequence[Row], viewer: Viewer) -> list[View]:
     by_id = {as_uuid(row["id"]): row for row in rows}
     found = await moderation_rows.shown(rows, viewer.person, trusted(list(rows)))
     return [View(one, by_id[one.id]["angle"] or 0, by_id[one.id]["mark"] or 0) for one in found]
-
-
-def _card(rows: Sequence[Row], viewer: Viewer) -> tuple[str, tuple[str, tuple[str, ...]]]:
-    """For words of the viewer's own that are held because of danger: what db/moderation_mine.py says too."""
-    for row in rows:
-        mine = as_uuid(row["author"]) == viewer.person
-        if mine and row["tier"] != "none":
-            held = row["reason"] == "care" and row["state"] in WAITING
-            verdict = "other" if row["about"] == "other" else row["tier"]
-            card = ladder.card(row["tier"], row["about"]) if held else ""
-            return card, (verdict, tuple(row["rules"].split()))
-    return "", ("", ())
 
 
 def _order(one: Ask | View) -> tuple[datetime, UUID]:
