@@ -38,6 +38,7 @@ async def ask(viewer: Viewer, question: Question) -> Shared:
 
     async def beside(item: Item, _before: str) -> None:
         row = Ask(item=item.id, angles=facts.angles, wanted=facts.wanted, hours=facts.hours, tz=facts.tz)
+        row.side, row.at = item.side, item.published_at
         await Ask.insert(row)
 
     return await moderation.share(viewer, question.draft, beside)

@@ -105,9 +105,9 @@ async def shelf(
     choices = await controls.of(viewer)
     at, row = place(before)
     me, most = viewer.person, 0 if before else ALL_MINE if own else MINE
-    theirs = (side(viewer.band), me, at, row, angle or sum(rules.ANGLES), *_open(), *visible(viewer))
     limit = 0 if own else PER_PAGE + 1
-    rows = await Item.raw(_SHELF, *_beside(me), me, most, *_beside(me), *theirs, limit)
+    theirs = (*_listed(viewer), angle or sum(rules.ANGLES), at, row, limit)
+    rows = await Item.raw(_SHELF, *_beside(me), me, most, *theirs)
     mine = await _asks([row for row in rows if as_uuid(row["author"]) == me], viewer)
     if choices.break_until:
         return Shelf([], mine, back_at=choices.break_until)
@@ -141,8 +141,8 @@ async def waiting(viewer: Viewer, limit: int = 5) -> list[Ask]:
     if choices.break_until:
         return []
     grown = [at - timedelta(hours=hours) / 3 for hours in rules.HOURS]
-    given = (side(viewer.band), me, rules.ENOUGH, *_open(), *grown, me, *visible(viewer), limit)
-    asks = sorted(await _asks(await Item.raw(_WAITING, *_beside(me), *given), viewer), key=_order)
+    rows = await Item.raw(_WAITING, *_listed(viewer), rules.ENOUGH, *grown, me, limit)
+    asks = sorted(await _asks(rows, viewer), key=_order)
     return [held.one for held in choosing.part([_Held(one) for one in asks], others(choices, viewer)).shown]
 
 
@@ -152,20 +152,21 @@ _BESIDE = """
     CASE WHEN (SELECT q.author FROM item q WHERE q.id = item.place) = {} THEN p.mark END AS mark,
     EXISTS (SELECT 1 FROM item g WHERE g.place = item.id AND g.author = {}
         AND g.kind = 'view' AND g.state <> 'withdrawn') AS given"""
-_ONE = f"""SELECT {COLUMNS}, {IS_STAFF} AS by_staff, {_BESIDE}
-    FROM item JOIN person ON person.id = item.author
-    LEFT JOIN ask ON ask.item = item.id LEFT JOIN perspective p ON p.item = item.id"""  # noqa: S608
-_IN_TIME = " OR ".join(f"ask.hours = {hours} AND item.published_at > {{}}" for hours in rules.HOURS)
-_OPEN = f"(item.published_at > {{}} AND ask.closed_at IS NULL AND ask.taken < ask.wanted AND ({_IN_TIME}))"
-_GROWN = " OR ".join(f"ask.hours = {hours} AND item.published_at <= {{}}" for hours in rules.HOURS)
-_THEIRS = "item.kind = 'ask' AND item.place IS NULL AND item.side = {} AND item.author <> {}"
+_SELECT = f"SELECT {COLUMNS}, {IS_STAFF} AS by_staff, {_BESIDE}"
+_ONE = f"""{_SELECT} FROM item JOIN person ON person.id = item.author
+    LEFT JOIN ask ON ask.item = item.id LEFT JOIN perspective p ON p.item = item.id"""
+_IN_TIME = " OR ".join(f"ask.hours = {hours} AND ask.at > {{}}" for hours in rules.HOURS)
+_OPEN = f"""ask.side = {{}} AND item.author <> {{}} AND ask.at IS NOT NULL AND ask.closed_at IS NULL
+    AND ask.taken < ask.wanted AND ask.at > {{}} AND ({_IN_TIME})"""
+_GROWN = " OR ".join(f"ask.hours = {hours} AND ask.at <= {{}}" for hours in rules.HOURS)
+_LISTED = f"""{_SELECT} FROM ask JOIN item ON item.id = ask.item JOIN person ON person.id = item.author
+    LEFT JOIN perspective p ON p.item = item.id WHERE {_OPEN} AND {VISIBLE}"""
 _SHELF = f"""
 SELECT * FROM ({_ONE} WHERE item.kind = 'ask' AND item.author = {{}} AND item.state <> 'withdrawn'
     ORDER BY item.created_at DESC, item.id DESC LIMIT {{}}) AS one
 UNION ALL
-SELECT * FROM ({_ONE} WHERE {_THEIRS} AND (item.published_at, item.id) < ({{}}, {{}})
-    AND (ask.angles & {{}}) <> 0 AND {_OPEN} AND {VISIBLE}
-    ORDER BY item.published_at DESC, item.id DESC LIMIT {{}}) AS two
+SELECT * FROM ({_LISTED} AND (ask.angles & {{}}) <> 0 AND (ask.at, ask.item) < ({{}}, {{}})
+    ORDER BY ask.at DESC, ask.item DESC LIMIT {{}}) AS two
 """  # noqa: S608 - our own words
 _BOARD = f"""
 SELECT * FROM ({_ONE} WHERE item.kind = 'ask' AND item.id = {{}}
@@ -177,10 +178,10 @@ UNION ALL
 SELECT * FROM ({_ONE} WHERE item.kind = 'view' AND item.place = {{}} AND item.author <> {{}} AND {VISIBLE}
     ORDER BY item.published_at, item.id LIMIT {VIEWS}) AS three
 """  # noqa: S608 - our own words
-_WAITING = f"""{_ONE} WHERE {_THEIRS} AND ask.views < {{}} AND {_OPEN} AND ({_GROWN})
+_WAITING = f"""{_LISTED} AND ask.views < {{}} AND ({_GROWN})
     AND NOT EXISTS (SELECT 1 FROM item g WHERE g.place = item.id AND g.author = {{}}
         AND g.kind = 'view' AND g.state <> 'withdrawn')
-    AND {VISIBLE} ORDER BY item.published_at, item.id LIMIT {{}}
+    ORDER BY ask.at, ask.item LIMIT {{}}
 """  # noqa: S608 - our own words
 
 
@@ -189,10 +190,11 @@ def _beside(me: UUID) -> tuple[UUID, ...]:
     return me, me, me
 
 
-def _open() -> tuple[datetime, ...]:
-    """The arguments of _OPEN: the first lets the index end where nothing can be open any more."""
+def _listed(viewer: Viewer) -> tuple[object, ...]:
+    """The arguments of _LISTED: the first moment lets the index end where nothing can be open any more."""
     since = [now() - timedelta(hours=hours) for hours in rules.HOURS]
-    return min(since), *since
+    me = viewer.person
+    return (*_beside(me), side(viewer.band), me, min(since), *since, *visible(viewer))
 
 
 T = TypeVar("T", Ask, View)

@@ -27,6 +27,9 @@ class Ask(Table, db=DB):
     """Since when its author wants no more."""
     took = Bytea(null=True, default=None)
     """What its author took from it, with their key: for nobody else. Gone when the ask is taken back."""
+    side = Varchar(length=1)
+    at = Timestamptz(null=True, default=None)
+    """The side it is for, and since when others see it, if they do; a trigger follows the item."""
 
 
 class Perspective(Table, db=DB):

@@ -10,8 +10,13 @@ CREATE TABLE ask (
     views INTEGER NOT NULL DEFAULT 0,
     answered_at TIMESTAMPTZ,
     closed_at TIMESTAMPTZ,
-    took BYTEA
+    took BYTEA,
+    side VARCHAR(1) NOT NULL,
+    at TIMESTAMPTZ
 );
+-- Only those that take another view are in it, so that a list costs the same however many are full.
+CREATE INDEX ask_open ON ask (side, at DESC, item DESC)
+    WHERE at IS NOT NULL AND closed_at IS NULL AND taken < wanted;
 CREATE TABLE perspective (
     item UUID PRIMARY KEY NOT NULL REFERENCES item (id) ON DELETE CASCADE,
     angle SMALLINT NOT NULL,

@@ -29,12 +29,15 @@ $$;
 CREATE OR REPLACE TRIGGER view_counted AFTER INSERT OR DELETE OR UPDATE OF state, private ON item
 FOR EACH ROW EXECUTE FUNCTION view_counted();
 
--- What somebody took from it goes with it.
-CREATE FUNCTION ask_withdrawn() RETURNS trigger LANGUAGE plpgsql AS $$
+-- An ask is listed while others may see it; what somebody took from it goes when it is taken back.
+CREATE FUNCTION ask_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE ask SET took = NULL WHERE item = NEW.id;
+    UPDATE ask SET side = NEW.side,
+        at = CASE WHEN NEW.state = 'published' AND NOT NEW.private THEN NEW.published_at END,
+        took = CASE WHEN NEW.state <> 'withdrawn' THEN took END
+    WHERE item = NEW.id;
     RETURN NULL;
 END;
 $$;
-CREATE OR REPLACE TRIGGER ask_withdrawn AFTER UPDATE OF state ON item
-FOR EACH ROW WHEN (NEW.kind = 'ask' AND NEW.state = 'withdrawn') EXECUTE FUNCTION ask_withdrawn();
+CREATE OR REPLACE TRIGGER ask_moved AFTER UPDATE OF state, private, published_at, side ON item
+FOR EACH ROW WHEN (NEW.kind = 'ask') EXECUTE FUNCTION ask_moved();

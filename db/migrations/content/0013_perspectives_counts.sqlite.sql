@@ -28,6 +28,11 @@ BEGIN
     WHERE item = OLD.place;
 END;
 
--- What somebody took from it goes with it.
-CREATE TRIGGER ask_withdrawn AFTER UPDATE OF state ON item WHEN NEW.kind = 'ask' AND NEW.state = 'withdrawn'
-BEGIN UPDATE ask SET took = NULL WHERE item = NEW.id; END;
+-- An ask is listed while others may see it; what somebody took from it goes when it is taken back.
+CREATE TRIGGER ask_moved AFTER UPDATE OF state, private, published_at, side ON item WHEN NEW.kind = 'ask'
+BEGIN
+    UPDATE ask SET side = NEW.side,
+        at = CASE WHEN NEW.state = 'published' AND NOT NEW.private THEN NEW.published_at END,
+        took = CASE WHEN NEW.state <> 'withdrawn' THEN took END
+    WHERE item = NEW.id;
+END;
