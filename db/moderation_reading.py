@@ -116,6 +116,13 @@ IS_STAFF = (
     "EXISTS (SELECT 1 FROM staff_role s WHERE s.person = item.author AND s.removed_at IS NULL"  # noqa: S608
     f" AND s.role IN {STAFF})"
 )
+SENT = ("held", "published", "safeguarding", "hidden", "returned")
+"""A view in one of these was sent: it opens the others to its writer."""
+# Views are written before those of others are read, so that none is an echo. Whoever asked sees them all.
+OWN_VIEW_FIRST = f"""(item.kind <> 'view' OR {{}}
+    OR EXISTS (SELECT 1 FROM item q WHERE q.id = item.place AND q.author = {{}})
+    OR EXISTS (SELECT 1 FROM item v WHERE v.place = item.place AND v.author = {{}} AND v.kind = 'view'
+        AND v.state <> 'withdrawn' AND v.state IN {SENT}))"""  # noqa: S608 - our own words
 VISIBLE = f"""(
     item.state = 'published' AND item.private = {{}}
     AND (item.author = {{}} OR (
@@ -125,13 +132,15 @@ VISIBLE = f"""(
     AND NOT EXISTS (SELECT 1 FROM unseen u WHERE u.person = {{}} AND u.item = item.id)
     AND NOT EXISTS (SELECT 1 FROM sanction x WHERE x.person = item.author AND x.kind = 'ban'
         AND x.since IS NOT NULL AND x.ended_at IS NULL)
+    AND {OWN_VIEW_FIRST}
 )))"""  # noqa: S608 - our own words
 
 
 def visible(viewer: Viewer) -> tuple[object, ...]:
     mine = side(viewer.band)
     crosses = viewer.acts_as("moderator")
-    return (False, viewer.person, crosses, mine, *BANDS[mine], viewer.person, viewer.person, viewer.person)
+    me = viewer.person
+    return (False, me, crosses, mine, *BANDS[mine], me, me, me, crosses, me, me)
 
 
 def _sql(where: str, oldest_first: bool = False) -> str:

@@ -60,6 +60,9 @@ FOR_A_MEMBER = [
     "/stories/me",
     "/account/safety",
     "/moderation/mine",
+    "/perspectives",
+    "/perspectives?own=all",
+    "/perspectives/new",
 ]
 """As somebody sees them who has written twice. `{entry}` is the newest of the two."""
 

@@ -60,6 +60,10 @@ def _must_hold(found: list[str]) -> None:
     seen = dict(zip(kinds, item, strict=True))
     assert [seen[kind] for kind in ("a", "b", "moderator")] == ["200"] * 3
     assert [seen[kind] for kind in ("c", "blocked", "supporter")] == ["404"] * 3
+    for line in lines:
+        if "/perspectives/{ask}" in line:
+            seen = dict(zip(kinds, line.split()[2:], strict=True))
+            assert [seen[kind] for kind in ("c", "blocked", "supporter")] == ["404"] * 3, line
 
 
 async def matrix(app: Any) -> list[str]:
@@ -117,7 +121,7 @@ async def _world() -> dict[str, Any]:
     (waiting,) = (await desk.queue(mo)).items
     case = await _talk(mo)
     known = {"author": author.person, "person": author.person, "item": item.id, "hold": waiting.id}
-    return known | {"case": case, "deed": "note"}
+    return known | {"case": case, "deed": "note", "ask": await _asked(author, mo)}
 
 
 async def _talk(mo: Viewer) -> UUID:
@@ -128,6 +132,20 @@ async def _talk(mo: Viewer) -> UUID:
     await moderation.share(hurt, post("I'm going to kill myself tonight, I have the pills here"))
     hold = (await desk.queue(mo)).items[0].id
     return await talk.begin(lead, hold, "Are you safe?")
+
+
+async def _asked(author: Viewer, mo: Viewer) -> UUID:
+    from care.perspectives import Facts, Question
+    from care.shared import Draft, Words
+    from db import decisions, perspectives
+    from db.moderation_tables import Hold
+
+    draft = Draft("ask", Words(("We lost a heron.", "It will be back.")))
+    shared = await perspectives.ask(author, Question(draft, Facts(1, 3, 72)))
+    hold = await Hold.select(Hold.id).where(Hold.subject == shared.id).first()
+    assert hold
+    await decisions.decide(mo, hold["id"], decisions.Decision("publish", 1))
+    return shared.id
 
 
 async def _people(author: UUID) -> dict[str, Viewer]:

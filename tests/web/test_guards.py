@@ -176,6 +176,13 @@ FIELDS = [
     "to",
     "action",
     "mark",
+    "situation",
+    "now",
+    "angles",
+    "angle",
+    "wanted",
+    "took",
+    "view",
 ]
 
 
