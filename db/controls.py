@@ -6,7 +6,7 @@ from their reader only, who may show them for a moment; blocks (db/blocks.py) ar
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,10 +42,12 @@ class Board:
 
 
 async def of(viewer: Viewer) -> Choices:
-    """For a feed: one query, however much was chosen, and none when nothing was."""
-    if not viewer.chooses:
+    """For a feed: as it was read with the session, or in one query, however much was chosen."""
+    chosen, at = viewer.chosen, now()
+    if chosen is None:
+        chosen = tuple(await _rows(viewer.person))
+    if not chosen:
         return Choices()
-    chosen, at = await _rows(viewer.person), now()
     return Choices(
         muted(word for _, word in await _words(viewer.person, chosen)),
         frozenset(row["topic"] for row in chosen if row["kind"] == "topic"),
@@ -177,7 +179,7 @@ ON CONFLICT (id) DO UPDATE SET at = EXCLUDED.at,
 """
 
 
-async def _likes(person: UUID, rows: list[Row]) -> Likes:
+async def _likes(person: UUID, rows: Sequence[Row]) -> Likes:
     row = next((row for row in rows if row["kind"] == "likes"), None)
     if row is None:
         return Likes()
@@ -193,13 +195,13 @@ async def _rows(person: UUID) -> list[Row]:
 _ROWS = "SELECT id, kind, other, topic, sealed, until FROM choice WHERE person = {}"
 
 
-async def _words(person: UUID, rows: list[Row]) -> list[tuple[UUID, str]]:
+async def _words(person: UUID, rows: Sequence[Row]) -> list[tuple[UUID, str]]:
     sealed = [(row["id"], bytes(row["sealed"])) for row in rows if row["kind"] == "word"]
     opened = await keys.open_many(person, "choice", "sealed", sealed) if sealed else []
     return [(row, word.decode()) for (row, _), word in zip(sealed, opened, strict=True)]
 
 
-def _until(rows: list[Row], kind: str, at: datetime) -> datetime | None:
+def _until(rows: Sequence[Row], kind: str, at: datetime) -> datetime | None:
     return next((row["until"] for row in rows if row["kind"] == kind and row["until"] > at), None)
 
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from care import staff
@@ -22,10 +23,11 @@ LONGEST = timedelta(days=90)
 WHO = f"""
 SELECT "session".id AS "session", "session".seen_at, person.id AS person, person.name, person.band,
     person.country, person.leaving_at, person.demo, {HELD} AS roles, {CHECKED} AS checked,
-    EXISTS (SELECT 1 FROM choice c WHERE c.person = person.id) AS chooses
-FROM "session" JOIN person ON person.id = "session".person
+    c.id AS choice, c.kind, c.other, c.topic, c.sealed, c.until
+FROM "session" JOIN person ON person.id = "session".person LEFT JOIN choice c ON c.person = person.id
 WHERE "session".token_hash = {{}} AND "session".seen_at > {{}} AND "session".expires_at > {{}}
 """  # noqa: S608 - our own words only
+CHOSEN = ("kind", "other", "topic", "sealed", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class Viewer:
     """Those they hold; what they may do now, `acts_as` says."""
     checked: bool = False
     """Whether the second step was taken in this session, not longer than a shift ago."""
-    chooses: bool = True
-    """False when they have no choices at all, so that a feed need not ask for them."""
+    chosen: tuple[dict[str, Any], ...] | None = field(default=None, compare=False, repr=False)
+    """What they chose to see and not to see, as it was read with the session; None when it was not."""
 
     def acts_as(self, role: str) -> bool:
         return self.checked and role in self.roles
@@ -74,13 +76,16 @@ async def recognise(token: str) -> Viewer | None:
     rows = await fetch(WHO, at, hashed(token), at - IDLE, at)
     if not rows:
         return None
-    found = dict(rows[0])
+    chosen = tuple(
+        {"id": row["choice"], **{name: row[name] for name in CHOSEN}} for row in rows if row["choice"]
+    )
+    found = {name: value for name, value in rows[0].items() if name not in CHOSEN and name != "choice"}
     if (seen := found.pop("seen_at")) < at - SEEN_EVERY:
         # Guarded, so that of many requests at once only one writes.
         mine = (Session.id == found["session"]) & (Session.seen_at == seen)
         await Session.update({Session.seen_at: at}).where(mine)
     roles = staff.roles(int(found.pop("roles")))
-    return Viewer(**found | {name: bool(found[name]) for name in ("checked", "chooses")}, roles=roles)
+    return Viewer(**found | {"checked": bool(found["checked"])}, roles=roles, chosen=chosen)
 
 
 async def begin(person: UUID, caller: Caller) -> str:

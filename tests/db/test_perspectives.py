@@ -361,7 +361,7 @@ async def test_choices_hide_asks_and_views_and_a_break_hides_all(mo: Viewer) -> 
     theirs = await verbs.answer(dee, view(ask, "It was about football."))
     await decide(mo, theirs.id)
     await verbs.answer(ben, view(ask))
-    ben = Viewer(**{**{k: getattr(ben, k) for k in ben.__dataclass_fields__}, "chooses": True})
+    ben = Viewer(**{**{k: getattr(ben, k) for k in ben.__dataclass_fields__}, "chosen": None})
     await controls.mute_word(ben, "football")
     assert ((await board(ben, ask)).views, (await board(ben, ask)).hidden) == ([], 1)
     shown = await perspectives_reading.board(ben, ask, show=True)

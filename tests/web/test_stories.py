@@ -20,7 +20,7 @@ from db.engine import count_queries
 from db.moderation_tables import Hold
 from tests.members import member, opened
 from tests.web.test_moderation import viewer
-from web import fragments
+from web import again, fragments
 
 Client = AsyncClient
 People = Callable[[str], Awaitable[Client]]
@@ -33,6 +33,7 @@ SECRET = "the canal lock behind the old mill"
 async def mo(app: Any) -> AsyncIterator[Viewer]:
     """An open community, and somebody at its desk."""
     fragments.forget()
+    again.forget()
     stories_reading._rarity.clear()
     await opened()
     who = await member("desk", "c", "moderator")

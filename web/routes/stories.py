@@ -14,11 +14,12 @@ from db.devices import Viewer
 from db.ids import uuid7
 from db.stories_reading import Shelf
 from web import forms
+from web.again import again
 from web.errors import NotFound
 from web.guards import member, viewer
 from web.render import go, page
 from web.routes import stories_answers
-from web.routes.stories_drawn import cards
+from web.routes.stories_drawn import cards, seen
 
 Ask = Request[Any, Any, Any]
 Answer = Response[bytes]
@@ -103,7 +104,8 @@ async def keep_me(request: Ask) -> Answer:
 async def _shelf(request: Ask, who: Viewer, which: str, shelf: Shelf, **more: Any) -> Answer:
     ask = which in {"for-you", "new"} and not (shelf.items or shelf.back_at)
     missing = await instance.missing(now()) if ask else []
-    return page(
+    told: Any = {"question": None, "name": None} | more
+    drawn = lambda: page(  # noqa: E731 - the page, should it have to be drawn
         request,
         "stories/index.html",
         which=which,
@@ -111,8 +113,10 @@ async def _shelf(request: Ask, who: Viewer, which: str, shelf: Shelf, **more: An
         cards=cards(request, shelf.items, which != "kept"),
         missing=missing,
         older=quote(shelf.older, safe=""),
-        **({"question": None, "name": None} | more),
+        **told,
     )
+    same = (which, shelf.older, shelf.hidden, bool(shelf.likes), shelf.back_at, *told.values(), *missing)
+    return again(request, (same, seen(request, shelf.items)), drawn)
 
 
 def _asked(request: Ask) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from db.devices import Viewer
 from db.limits import TooMany
 from db.moderation import Closed, NoConsent, Paused, Shared, Unknown
 from web import forms
+from web.again import Draw, again
 from web.errors import NotFound
 from web.forms import Form
 from web.guards import member
@@ -228,7 +229,8 @@ async def _page(request: Ask, story: UUID, form: Form | None = None, **more: Any
     speech = language(request)
     asked = given.get("read") == "1" or found.story.shown.mine or request.method == "POST"
     said: Any = {"card": given.get("card", ""), "trouble": "", "problems": {}, "hints": ()} | more
-    return page(
+    wait = await shifts.wait() if waits else None
+    drawn: Draw = lambda: page(  # noqa: E731 - the page, should it have to be drawn
         request,
         "stories/story.html",
         thread=found,
@@ -238,12 +240,16 @@ async def _page(request: Ask, story: UUID, form: Form | None = None, **more: Any
         asked=asked,
         text=form.text("text") if form else "",
         cid=form.text("id") if form else "",
-        wait=await shifts.wait() if waits else None,
+        wait=wait,
         span=queue.span,
         stories=stories,
         label=matching.label,
         **said,
     )
+    if waits or form or more or said["card"]:
+        return drawn()
+    same = (asked, given.get("answer", ""), found.newer, found.hidden)
+    return again(request, (same, stories_drawn.seen(request, (found.story, *found.replies))), drawn)
 
 
 HANDLERS = [show, like, reply, change, edit, support, thank, keep, close, heard]

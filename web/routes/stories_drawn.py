@@ -25,6 +25,19 @@ def cards(request: Ask, told: Iterable[Told], marked: bool = True) -> Markup:
     return Markup("".join([_card(speech, one, at, marked and one.kept) for one in told]))  # noqa: S704
 
 
+def seen(request: Ask, told: Iterable[Told]) -> tuple[Any, ...]:
+    """All that can differ in how these stories or answers are drawn for one reader."""
+    speech, at = language(request), now()
+    return tuple([_differs(speech, one, at) for one in told])
+
+
+def _differs(speech: Language, one: Told, at: datetime) -> tuple[Any, ...]:
+    shown = one.shown
+    when = speech.ago(shown.published_at or shown.created_at, at)
+    own = (tuple(one.counts.values()), one.times_kept, one.heard, may_change(one)) if shown.mine else ()
+    return one.mark, when, one.why, one.kept, one.given, own
+
+
 def body(request: Ask, told: Told, asked: bool) -> Markup:
     """A story's own words, or what stands before them while they are folded."""
     folded = bool(told.shown.notes) and not asked
