@@ -263,7 +263,8 @@ async def _counts(which: str) -> dict[str, int]:
 def _explained(told: Told, likes: Likes, weighed: Mapping[str, int]) -> Told:
     if told.shown.mine or not likes:
         return told
-    return replace(told, why=matching.why(told.likes, likes, weighed))
+    why = matching.why(told.likes, likes, weighed)
+    return replace(told, why=why) if why else told
 
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)

@@ -68,17 +68,24 @@ def _text(column: str) -> str:
     return f"CAST({column} AS TEXT) AS {column.partition('.')[2]}"
 
 
+def _number(column: str) -> str:
+    """The same for numbers."""
+    return f"{column} + 0 AS {column.partition('.')[2]}"
+
+
 _OF = "FROM reaction r WHERE r.item = item.id AND r.kind"
 _SAME = f"""
-    {_text("item.id")}, item.version, item.state, person.name, item.notes, {_text("item.published_at")},
-    {_text("item.edited_at")}, {IS_STAFF} AS by_staff, story.replies, {_text("story.closed_at")}"""
+    {_text("item.id")}, {_number("item.version")}, item.state, person.name, item.notes,
+    {_text("item.published_at")}, {_text("item.edited_at")}, {IS_STAFF} AS by_staff,
+    {_number("story.replies")}, {_text("story.closed_at")}"""
 _SUPPORT = f""",
     CAST(COALESCE((SELECT SUM(DISTINCT r.kind) {_OF} < 32), 0) AS INTEGER) AS kinds,
     EXISTS (SELECT 1 {_OF} = 32) AS thanked"""
 _REST = f""",
     {_text("item.author")}, item.kind, {_text("item.place")}, item.sealed, item.intent, item.topics,
-    item.reason, item.private, {_text("item.created_at")}, story.n, story.situations, story.interests,
-    story.after, story.lang, story.letters, story.heard,
+    item.reason, CASE WHEN item.private THEN 1 ELSE 0 END AS private, {_text("item.created_at")},
+    {_number("story.n")}, story.situations, story.interests, story.after, story.lang,
+    {_number("story.letters")}, {_number("story.heard")},
     EXISTS (SELECT 1 FROM kept k WHERE k.item = item.id AND k.person = {{}}) AS is_kept"""  # noqa: S608 - our own words
 _GIVEN = f", COALESCE((SELECT r.kind {_OF} < 32 AND r.person = {{}}), 0) AS given"
 _COUNTS = "".join(
