@@ -46,7 +46,12 @@ async def ana(people: People) -> Client:
 
 async def test_without_a_script_it_goes_from_the_boxes_over_the_preview_to_the_desk(ana: Client) -> None:
     page = await ana.get("/stories/write")
-    for words in ("What was it like?", "What would you tell somebody in it now?", "For example", "a first job"):
+    for words in (
+        "What was it like?",
+        "What would you tell somebody in it now?",
+        "For example",
+        "a first job",
+    ):
         assert words in page.text
     looked = await ana.post("/stories/write", data={**FORM, "do": "look"})
     assert looked.status_code == 200
@@ -57,7 +62,10 @@ async def test_without_a_script_it_goes_from_the_boxes_over_the_preview_to_the_d
     carried = hidden(looked.text)
     back = await ana.post("/stories/write", data={**carried, "do": "change"})
     assert back.status_code == 200
-    assert hidden_again(back.text) == {**{k: v for k, v in FORM.items() if isinstance(v, str)}, "id": carried["id"]}
+    assert hidden_again(back.text) == {
+        **{k: v for k, v in FORM.items() if isinstance(v, str)},
+        "id": carried["id"],
+    }
     for key in ("school", "lonely", "exam-stress", "music", "death"):
         assert f'value="{key}" checked' in back.text
     done = await ana.post("/stories/write", data={**carried, "do": "send"}, follow_redirects=False)
@@ -76,7 +84,11 @@ async def test_without_a_script_it_goes_from_the_boxes_over_the_preview_to_the_d
 
 
 async def test_what_could_hurt_or_tell_is_marked_and_never_stops_anybody(ana: Client) -> None:
-    form = {**FORM, "was": LONG + "I weighed 41 kg. My friend Anna knew.", "hard": "He committed suicide. " + LONG}
+    form = {
+        **FORM,
+        "was": LONG + "I weighed 41 kg. My friend Anna knew.",
+        "hard": "He committed suicide. " + LONG,
+    }
     looked = (await ana.post("/stories/write", data={**form, "do": "look"})).text
     for words in (
         "No numbers about bodies",
@@ -239,7 +251,9 @@ async def test_taking_it_back_asks_first_and_then_is_at_once(ana: Client) -> Non
         assert (await ana.get(path)).status_code == 404
 
 
-async def test_somebody_signed_out_keeps_their_words_and_other_sites_are_refused(client: Client, ana: Client) -> None:
+async def test_somebody_signed_out_keeps_their_words_and_other_sites_are_refused(
+    client: Client, ana: Client
+) -> None:
     item = await told(ana)
     entered = await client.get("/stories/write", follow_redirects=False)
     assert (entered.status_code, entered.headers["location"]) == (303, "/account/enter?next=/stories/write")

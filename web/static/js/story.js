@@ -1,22 +1,24 @@
-/* form[data-story]: one step at a time, every word kept on this phone as it is typed, for the person who types it.
-   Without this script it is one long form that does the same. */
+/* form[data-story]: every word is kept on this phone as it is typed, for the person who types it, and comes back when
+   they do. With no network a finished story waits in the outbox. */
 (() => {
   const form = document.querySelector('form[data-story]'), part = name => document.querySelector(`[data-${name}]`);
   if (!form || !self.isSecureContext) return;
-  const { story: key, kept: said } = form.dataset, action = form.getAttribute('action'), steps = [...form.querySelectorAll('.step')];
-  const own = Queue.uid !== 'phone', areas = [...form.querySelectorAll('textarea')];
-  let timer, gone = !own, at = 0;
+  const { story: key, kept: said, fresh } = form.dataset, url = form.getAttribute('action');
+  const own = Queue.uid !== 'phone', areas = [...form.querySelectorAll('textarea')], { id, tz, title } = form.elements;
+  let timer, gone = !own;
   part('signin').hidden = own;
   navigator.serviceWorker?.ready.then(r => r.active.postMessage('stories'));   // so that writing opens without a network
-  form.elements.tz.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
-  const fields = () => [...new FormData(form)].filter(([k, v]) => v && typeof v === 'string' && k !== 'do');
+  const fields = () => {
+    id.value ||= crypto.randomUUID();
+    tz.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+    return [...new FormData(form)].filter(([, v]) => v && typeof v === 'string');
+  };
   const keep = async () => {
     clearTimeout(timer);
-    if (gone || ![...areas, form.elements.title].some(a => a.value.trim())) return;
-    form.elements.id.value ||= crypto.randomUUID();
+    if (gone || ![...areas, title].some(a => a.value.trim())) return;
     const now = fields();
     await Outbox.draft(Queue.uid, key, now);
-    if (JSON.stringify(await Outbox.drafted(Queue.uid, key)) !== JSON.stringify(now) || gone) return;
+    if (gone || JSON.stringify(await Outbox.drafted(Queue.uid, key)) !== JSON.stringify(now)) return;
     part('said').textContent = said;                      // only what is really there is said to be there
     part('throw').hidden = false;
   };
@@ -27,42 +29,37 @@
       else if (f.name && f.localName !== 'button') f.value = values[0] ?? '';
     }
   };
-  const show = (n, go) => {
-    at = n;
-    steps.forEach((step, i) => step.classList.toggle('now', i === n));
-    form.querySelector('.intro')?.classList.toggle('past', n > 0);
-    part('step').textContent = form.dataset.progress.replace('#at', n + 1).replace('#all', steps.length);
-    form.querySelector('[data-go="-1"]').hidden = !n;
-    form.querySelector('[data-go="1"]').hidden = n === steps.length - 1;
-    if (go) { if (go === 1) history.pushState({ step: n }, ''); steps[n].querySelector('h2').focus(); scrollTo(0, 0); }
-  };
+  const only = name => { for (const one of ['offline', 'waits', 'restored']) part(one).hidden = one !== name; form.hidden = name === 'waits'; part(name)?.scrollIntoView({ block: 'center' }); };
+  const waiting = async () => (await Outbox.all(Queue.uid)).find(e => e.url === url && new URLSearchParams(e.fields).get('do') === 'send');
   const later = async what => {                           // durable first: the words leave the form only once they are in the line
-    const words = areas.reduce((n, a) => n + [...a.value.trim()].length, 0);
-    if (what === 'send' && (words < 300 || words > 6000)) { part('said').textContent = form.dataset.short; return; }
-    form.elements.id.value ||= crypto.randomUUID();
-    const now = fields().map(([k, v]) => [k, k === 'id' && what === 'letter' ? crypto.randomUUID() : v]);
-    await Queue.save([...now, ['do', what]], { url: action });
+    const many = areas.reduce((n, a) => n + [...a.value.trim()].length, 0);
+    if (what === 'send' && (many < 300 || many > 6000)) return part('short').hidden = false;
+    await Queue.save([...fields(), ['do', what], ...(what === 'letter' ? [['id', crypto.randomUUID()]] : [])], { url });
     gone = true;
     await Outbox.draft(Queue.uid, key, null);
-    form.hidden = true; part('offline').hidden = true; part('waits').hidden = false;
-    part('reopen').onclick = async () => { for (const e of await waiting()) await reopen(e); };
+    only('waits');
   };
-  const waiting = async () => (await Outbox.all(Queue.uid)).filter(e => e.url === action && e.fields.some(([k, v]) => k === 'do' && v === 'send'));
-  const reopen = async e => { fill(e.fields); gone = false; await keep(); await Outbox.del(Queue.uid, e.id); dispatchEvent(new Event('outbox')); part('waits').hidden = true; form.hidden = false; };
+  const reopen = async () => { const e = await waiting(); gone = false; if (e) { fill(e.fields); await keep(); await Outbox.del(Queue.uid, e.id); dispatchEvent(new Event('outbox')); } only(); };
+  const away = () => document.visibilityState === 'hidden' && keep();
   form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(keep, 300); });
+  form.addEventListener('submit', async e => {             // asked, since what a phone believes about its line is often wrong
+    if (!own) return;
+    e.preventDefault();
+    keep();
+    const up = await fetch('/healthz', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(5000) }).then(r => r.ok, () => false);
+    if (!up) return only('offline');
+    const what = Object.assign(document.createElement('input'), { type: 'hidden', name: 'do', value: e.submitter?.value ?? 'look' });
+    form.append(what); form.submit(); what.remove();      // or it would still be here after Back
+  });
   addEventListener('pagehide', keep);
-  document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') keep(); });
-  addEventListener('popstate', e => { if (!e.state?.calm) show(e.state?.step ?? 0, 2); });
-  form.addEventListener('click', e => { const step = e.target.closest('[data-go]'); if (step) show(at + +step.dataset.go, 1); });
-  form.addEventListener('submit', e => { if (!navigator.onLine && own) { e.preventDefault(); keep(); part('offline').hidden = false; part('offline').scrollIntoView(); } });
+  document.addEventListener('visibilitychange', away);
   part('throw').onclick = async () => { if (confirm(form.dataset.sure)) { gone = true; clearTimeout(timer); await Outbox.draft(Queue.uid, key, null); location.replace(location.pathname); } };
-  part('offline').onclick = e => { const what = e.target.dataset.later; if (what) later(what).catch(() => {}); };
+  part('offline').onclick = e => { const { later: what } = e.target.dataset; if (what) later(what).catch(() => {}); };
+  part('reopen').onclick = reopen;
   (async () => {
-    const draft = own && form.hasAttribute('data-fresh') && await Outbox.drafted(Queue.uid, key), [first] = own ? await waiting() : [];
-    if (draft) { fill(draft); part('restored').hidden = part('throw').hidden = false; }
-    else if (first) { form.hidden = true; part('waits').hidden = false; part('reopen').onclick = () => reopen(first); }
-    else if (!form.hasAttribute('data-fresh')) keep();
-    form.classList.add('stepping'); part('nav').hidden = false;
-    show(Math.max(0, steps.findIndex(step => step.querySelector('.problem'))));
+    const draft = own && fresh !== undefined && await Outbox.drafted(Queue.uid, key);
+    if (draft) { fill(draft); only('restored'); part('throw').hidden = false; }
+    else if (own && await waiting()) only('waits');
+    else if (fresh === undefined) keep();
   })();
 })();

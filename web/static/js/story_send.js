@@ -16,8 +16,9 @@
     setTimeout(done, ms, { why: 'network' });
   });
   const plain = what => {
-    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'do', value: what }));
-    form.submit();
+    const input = Object.assign(document.createElement('input'), { type: 'hidden', name: 'do', value: what });
+    form.append(input); form.submit(); input.remove();
+    going = false;
   };
   form.addEventListener('submit', async e => {
     const what = e.submitter?.value;
