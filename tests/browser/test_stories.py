@@ -1,4 +1,4 @@
-"""Writing a story on a phone that loses its tab, its line or its owner; and kept stories without a network."""
+"""A story on a phone that loses its tab, its line or its owner; and kept stories without a network."""
 
 import os
 import sqlite3
@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.phone import Phone
 from tests.browser.server import ELSEWHERE, ROOT, Server
+from tests.browser.test_pages import Watch, problems
 
 OPEN = """
 import asyncio, sys
@@ -28,16 +29,40 @@ async def main():
 
 asyncio.run(main())
 """
-PUBLISH = "UPDATE item SET state = 'published', published_at = created_at WHERE author = ({person})"
+KEEP_FOR = """
+import asyncio, sys
+
+async def main():
+    from care import clock
+    from db import devices, engine, stories, tables
+    from db.moderation_tables import Item
+    await engine.start()
+    Person, (writer, reader) = tables.Person, sys.argv[1:]
+    found = Person.select(Person.id, Person.name, Person.band).where(Person.name.is_in([writer, reader]))
+    people = {row["name"]: row for row in await found}
+    item = (await Item.select(Item.id).where(Item.author == people[writer]["id"]).first())["id"]
+    await Item.update({Item.state: "published", Item.published_at: clock.now()}).where(Item.id == item)
+    who = people[reader]
+    viewer = devices.Viewer(who["id"], who["id"], "", who["band"], "GB", None, False, frozenset(), False)
+    await stories.keep(viewer, item)
+    print(item)
+    await engine.stop()
+
+asyncio.run(main())
+"""
 PERSON = "SELECT id FROM person WHERE name = ?"
 LONG = "The bus was late and I watched the rain on the glass, and nobody asked me anything at all. "
 
 
 @pytest.fixture(autouse=True)
 def an_open_community(server: Server) -> None:
+    run = [sys.executable, "-c", OPEN]
+    subprocess.run(run, cwd=ROOT, env=surroundings(server), check=True, capture_output=True)
+
+
+def surroundings(server: Server) -> dict[str, str]:
     env = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
-    env |= {"BESIDE_DATA": str(server.data), "BESIDE_FAST_HASHING": "1"}
-    subprocess.run([sys.executable, "-c", OPEN], cwd=ROOT, env=env, check=True, capture_output=True)
+    return env | {"BESIDE_DATA": str(server.data), "BESIDE_FAST_HASHING": "1"}
 
 
 def rows(phone: Phone, columns: str = "state", name: str = "") -> list[Any]:
@@ -243,39 +268,24 @@ EVERYTHING_CACHED = """(async () => {
 
 def keep_for(writer: Phone, reader: Phone) -> str:
     """Published, and kept by the reader: the pages for both belong to the readers' side."""
-    code = f"""
-import asyncio
-async def main():
-    from db import engine, stories, tables, devices
-    from db.moderation_tables import Item
-    from care import clock
-    from uuid import UUID
-    await engine.start()
-    ids = {{}}
-    for name in ({writer.name!r}, {reader.name!r}):
-        row = await tables.Person.select(tables.Person.id, tables.Person.band).where(tables.Person.name == name).first()
-        ids[name] = row
-    item = await Item.select(Item.id).where(Item.author == ids[{writer.name!r}]["id"]).first()
-    await Item.update({{Item.state: "published", Item.published_at: clock.now()}}).where(Item.id == item["id"])
-    who = ids[{reader.name!r}]
-    viewer = devices.Viewer(who["id"], who["id"], "", who["band"], "GB", None, False, frozenset(), False)
-    await stories.keep(viewer, item["id"])
-    print(item["id"])
-    await engine.stop()
-asyncio.run(main())
-"""
-    env = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
-    env |= {"BESIDE_DATA": str(writer.server.data), "BESIDE_FAST_HASHING": "1"}
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    done = subprocess.run(
+        [sys.executable, "-c", KEEP_FOR, writer.name, reader.name],
+        cwd=ROOT,
+        env=surroundings(writer.server),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     return done.stdout.strip()
+
+
+PLANTED = """Outbox.draft(Queue.uid, 'kept',
+  [{id: 'x', title: 'Somebody else wrote this', name: 'moth', after: '', boxes: [], notes: []}])"""
 
 
 def test_kept_stories_leave_with_their_reader(ana: Phone) -> None:
     ana.open("/stories/kept/phone")
-    ana.page.evaluate(
-        "Outbox.draft(Queue.uid, 'kept', [{id: 'x', title: 'Somebody else wrote this', boxes: [], notes: []}])"
-    )
+    ana.page.evaluate(PLANTED)
     ana.open("/account/leave")
     ana.page.get_by_label("Remove my words from this phone").uncheck()
     with ana.page.expect_navigation(url=f"{ana.line.site}/"):
@@ -284,3 +294,36 @@ def test_kept_stories_leave_with_their_reader(ana: Phone) -> None:
     ana.open("/stories/kept/phone")
     ana.page.wait_for_timeout(500)
     expect(ana.page.get_by_text("Somebody else wrote this")).to_have_count(0)
+
+
+def test_what_a_writer_meets_can_be_read_and_used(ana: Phone) -> None:
+    watch = Watch(ana)
+    long = "Rindfleischetikettierungsüberwachungsaufgabe " * 9
+    write(ana, f"I weighed 41 kg and my friend Anna saw it. My uncle committed suicide. {long}")
+    ana.page.get_by_role("button", name="Next").click()
+    found = {"a step": problems(ana)}
+    for _ in range(3):
+        ana.page.get_by_role("button", name="Next").click()
+    ana.page.evaluate("document.querySelectorAll('.step details').forEach(found => found.open = true)")
+    ana.page.get_by_role("textbox", name="A title, if you like").fill("Long words")
+    found["about it"] = problems(ana)
+    ana.page.get_by_role("button", name="Next").click()
+    found["the last step"] = problems(ana)
+    ana.page.get_by_role("button", name="See how it looks").click()
+    expect(ana.page.get_by_role("heading", name="Long words")).to_be_visible()
+    found["preview"] = problems(ana)
+    ana.page.get_by_role("button", name="Send it as it is").click()
+    ana.page.wait_for_url("**/stories/sent/*")
+    found["sent"] = problems(ana)
+    ana.page.get_by_role("link", name="Take it back").click()
+    ana.page.wait_for_url("**/withdraw")
+    found["withdraw"] = problems(ana)
+    ana.open("/stories/kept/phone")
+    ana.page.evaluate(PLANTED)
+    ana.context.set_offline(True)
+    ana.page.reload()
+    expect(ana.page.get_by_text("Somebody else wrote this")).to_be_visible()
+    ana.context.set_offline(False)
+    found["kept"] = problems(ana)
+    assert {name: each for name, each in found.items() if each} == {}
+    assert [each for each in watch.found if "ERR_" not in each and "409" not in each] == []

@@ -6,7 +6,7 @@
   let at = 0;
   const show = (n, by) => {
     at = n;
-    steps.forEach((step, i) => step.classList.toggle('now', i === n));
+    steps.forEach((step, i) => step.classList.toggle('here', i === n));
     form.querySelector('.intro')?.classList.toggle('past', n > 0);
     form.querySelector('[data-step]').textContent = form.dataset.progress.replace('#at', n + 1).replace('#all', steps.length);
     back.hidden = !n;
