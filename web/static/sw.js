@@ -40,7 +40,8 @@ const help = async (e, url) => {
   e.waitUntil(fresh.catch(() => {}));
   return await kept(path) || fresh.catch(async () => await kept(path.startsWith('/help/in/') ? '/help/world' : '/help') || Response.error());
 };
-const instead = async path => await kept(path) || await kept(path === '/stories/write' ? '/stories/write/phone' : path.startsWith('/stories') ? '/stories/kept/phone' : path.startsWith('/journal/write') ? '/journal/write/note' : path.startsWith('/journal') ? '/journal/shell' : '/offline');
+const stories = path => !path.startsWith('/stories') ? undefined : kept(path === '/stories/write' ? LATER[0] : LATER[1]);
+const instead = async path => await kept(path) || await stories(path) || await kept(path.startsWith('/journal/write') ? '/journal/write/note' : path.startsWith('/journal') ? '/journal/shell' : '/offline');
 const visit = async (e, path) => {
   const net = fetch(e.request);
   net.catch(() => {});
