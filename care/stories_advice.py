@@ -72,7 +72,7 @@ Piece = tuple[str, Mark | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Coached:
+class Advised:
     """`title` and each of `boxes` come cut where marks begin and end; `card` is one of care.ladder.CARDS."""
 
     title: list[Piece]
@@ -83,7 +83,7 @@ class Coached:
     rules: tuple[str, ...]
 
 
-def coach(draft: Draft) -> Coached:
+def advise(draft: Draft) -> Advised:
     """Reads all of a story, as the one door will when it is sent."""
     read = ladder.read(draft.read)
     reading, _ = read
@@ -93,7 +93,7 @@ def coach(draft: Draft) -> Coached:
     verdict = reading.about if reading.about == "other" else reading.tier
     hits = tuple(dict.fromkeys(one.rule for one in reading.matched))
     advice = [_advice(rule, marks, draft.read) for rule in GRAVEST if any(one.rule == rule for one in marks)]
-    return Coached(title, named, advice, ladder.card(reading.tier, reading.about), verdict, hits)
+    return Advised(title, named, advice, ladder.card(reading.tier, reading.about), verdict, hits)
 
 
 def _marks(text: str, read: Read) -> list[Mark]:

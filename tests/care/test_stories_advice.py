@@ -1,23 +1,23 @@
 """What a writer is told before a story is sent: what is marked, in which box, and that nothing is lost."""
 
 from care import rulings
-from care.stories_advice import GRAVEST, RULE_OF, Coached, coach
 from care.ladder import CARDS
 from care.moderation import LABELS
 from care.shared import Draft, Words
+from care.stories_advice import GRAVEST, RULE_OF, Advised, advise
 
 
-def told(*boxes: str, title: str = "", note: str = "") -> Coached:
+def told(*boxes: str, title: str = "", note: str = "") -> Advised:
     parts = (title, *boxes, *("",) * (4 - len(boxes)))
-    return coach(Draft("story", Words(parts, note)))
+    return advise(Draft("story", Words(parts, note)))
 
 
-def rules(coached: Coached) -> list[str]:
-    return [one.rule for one in coached.advice]
+def rules(advised: Advised) -> list[str]:
+    return [one.rule for one in advised.advice]
 
 
-def marked(coached: Coached) -> list[str]:
-    pieces = [*coached.title, *(piece for _, box in coached.boxes for piece in box)]
+def marked(advised: Advised) -> list[str]:
+    pieces = [*advised.title, *(piece for _, box in advised.boxes for piece in box)]
     return [text for text, mark in pieces if mark]
 
 
@@ -27,26 +27,26 @@ def test_every_label_has_words_for_it() -> None:
 
 
 def test_a_quiet_story_is_left_alone() -> None:
-    coached = told("It was loud at home, and I hid in the bath.", "A friend sat with me.")
-    assert (coached.advice, coached.card, marked(coached)) == ([], "", [])
+    advised = told("It was loud at home, and I hid in the bath.", "A friend sat with me.")
+    assert (advised.advice, advised.card, marked(advised)) == ([], "", [])
 
 
 def test_each_mark_stands_in_its_own_box() -> None:
-    coached = told(
+    advised = told(
         "I weighed 41 kg then and my friend Anna saw it.",
         "",
         "",
         "Write to me: moth@example.com",
         title="In Leeds",
     )
-    assert rules(coached) == ["numbers", "contact", "personal"]
-    assert coached.title[1][0] == "Leeds"
-    assert marked(coached)[0] == "Leeds" and "Anna" in marked(coached)
-    assert [question for question, _ in coached.boxes] == [
+    assert rules(advised) == ["numbers", "contact", "personal"]
+    assert advised.title[1][0] == "Leeds"
+    assert marked(advised)[0] == "Leeds" and "Anna" in marked(advised)
+    assert [question for question, _ in advised.boxes] == [
         "What was it like?",
         "What would you tell somebody in it now?",
     ]
-    personal = coached.advice[-1]
+    personal = advised.advice[-1]
     assert {said.words: said.instead for said in personal.said} == {
         "Leeds": "my town",
         "Anna": "a friend, my sister, a teacher",
@@ -60,15 +60,15 @@ def test_no_word_is_lost_or_doubled() -> None:
         "He committed suicide in 2019.",
         "x" * 5_000,
     )
-    coached = told(*boxes, title="T")
-    shown = ["".join(text for text, _ in box) for _, box in coached.boxes]
+    advised = told(*boxes, title="T")
+    shown = ["".join(text for text, _ in box) for _, box in advised.boxes]
     assert shown == [boxes[0], boxes[2], boxes[3]]
 
 
 def test_words_that_weigh_less_are_a_suggestion() -> None:
-    coached = told("My uncle committed suicide. Me too, a failed attempt.")
-    assert [one.gentle for one in coached.advice if one.rule == "language"] == [True]
-    assert "committed suicide" in marked(coached) and "failed attempt" in marked(coached)
+    advised = told("My uncle committed suicide. Me too, a failed attempt.")
+    assert [one.gentle for one in advised.advice if one.rule == "language"] == [True]
+    assert "committed suicide" in marked(advised) and "failed attempt" in marked(advised)
     assert "language" in rules(told("Mi tío cometió suicidio."))
 
 

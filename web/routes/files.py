@@ -24,7 +24,14 @@ SHELL_PAGES = [
 SHELL_PAGES += ["/offline", "/journal/shell", "/journal/new", "/away"]
 SHELL_FILES = ["app.css", "app.js", "js/outbox.js", "js/leave.js", "icons/sprite.svg", "icons/icon.svg"]
 LATER_PAGES = ["/stories/write/phone", "/stories/kept/phone"]
-LATER_FILES = ["css/write.css", "js/story_steps.js", "js/story.js", "js/kept.js", "js/care.js"]
+LATER_FILES = [
+    "css/stories.css",
+    "css/write.css",
+    "js/story_steps.js",
+    "js/story.js",
+    "js/kept.js",
+    "js/care.js",
+]
 """Kept by the phones of those who write or keep stories, once they did: others need not carry it."""
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 
-from care import coaching, controls, matching, queue, shared, stories, stories_form
+from care import controls, matching, queue, shared, stories, stories_advice, stories_form
 from care.stories import Problems, Story
 from care.words import N_
 from db import journal, moderation, moderation_authors, stories_mine, stories_reading
@@ -16,7 +16,7 @@ from db.devices import Viewer
 from db.limits import TooMany
 from db.moderation import Closed, NoConsent, Paused, Unknown
 from db.moderation_mine import statement
-from db.stories_reading import Told
+from db.stories_rows import Told
 from web import forms, nearby
 from web.errors import NotFound
 from web.forms import Form
@@ -39,8 +39,8 @@ REFUSED = (Paused, NoConsent, Closed)
 
 @get("/stories/write")
 async def begin(request: Ask) -> Answer:
-    member(request)
-    return _form(request, Form(), fresh=True, headers=STAYS)
+    trouble = await _not_now(member(request))
+    return _form(request, Form(), fresh=True, trouble=trouble, headers=STAYS)
 
 
 @get("/stories/write/phone", opt={"anonymous": True}, sync_to_thread=False)
@@ -134,12 +134,8 @@ async def _asked(request: Ask, who: Viewer, form: Form, told: Told | None) -> An
 
 async def _look(request: Ask, who: Viewer, form: Form, item: UUID | None, story: Story) -> Answer:
     """As readers will see it, with what its writer may want to change first."""
-    trouble = ""
-    try:
-        await moderation_authors.may_share(who)
-    except REFUSED as no:
-        trouble = NOT_NOW[type(no)]
-    told = await asyncio.to_thread(coaching.coach, story.draft)
+    trouble = await _not_now(who)
+    told = await asyncio.to_thread(stories_advice.advise, story.draft)
     fields = [*(pair for pair in stories_form.carried(form) if pair[0] != "id"), ("id", str(story.draft.cid))]
     shown: dict[str, Any] = {"story": story, "told": told, "fields": fields, "item": item, "trouble": trouble}
     missed = {"verdict": told.verdict, "rules": told.rules}
@@ -151,6 +147,15 @@ async def _look(request: Ask, who: Viewer, form: Form, item: UUID | None, story:
         **_lists(),
         **nearby.lines(request),
     )
+
+
+async def _not_now(who: Viewer) -> str:
+    """Why nothing of theirs can be sent at the moment; better said before somebody writes for an hour."""
+    try:
+        await moderation_authors.may_share(who)
+    except REFUSED as no:
+        return NOT_NOW[type(no)]
+    return ""
 
 
 async def _send(request: Ask, who: Viewer, form: Form, item: UUID | None, story: Story) -> Answer:

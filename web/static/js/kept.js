@@ -51,8 +51,8 @@
     }
     row({ id, title, name, after, notes, boxes }) {
       const make = (tag, text, cls) => { const el = document.createElement(tag); el.textContent = text; el.className = cls ?? ''; if (tag !== 'button') el.dir = 'auto'; return el; };
-      const li = make('li', '', 'card shown'), words = document.createElement('details'), gone = make('button', this.dataset.gone, 'button plain');
-      words.append(make('summary', notes.length ? `${this.dataset.before} ${notes.join(' · ')}` : this.dataset.show), ...boxes.flatMap(([asked, said]) => [make('h3', asked), make('p', said, 'said')]));
+      const li = make('li', '', 'card story'), words = document.createElement('details'), gone = make('button', this.dataset.gone, 'button plain');
+      words.append(make('summary', notes.length ? `${this.dataset.before} ${notes.join(' · ')}` : this.dataset.show), ...boxes.flatMap(([asked, said]) => [make('h3', asked, 'step'), make('p', said, 'said')]));
       gone.onclick = async () => { await change(now => now.filter(one => one.id !== id)); this.draw(); };
       li.append(make('h2', title), make('p', [name, after].filter(Boolean).join(' · '), 'meta'), words, gone);
       return li;
