@@ -322,6 +322,17 @@ async def test_what_phones_keep_of_these_pages_knows_nobody(ana: Client) -> None
         assert page.headers["cache-control"] == "no-cache"
 
 
+async def test_a_page_of_the_writer_asks_little(ana: Client) -> None:
+    from db.engine import count_queries
+
+    item = await told(ana)
+    for path in ("/stories/write", f"/stories/{item}/edit", f"/stories/{item}/withdraw"):
+        await ana.get(path)
+        with count_queries() as counted:
+            assert (await ana.get(path)).status_code == 200
+        assert 1 <= counted.n <= 3, path
+
+
 async def viewer(client: Client) -> Viewer:
     from db import account
 
