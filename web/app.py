@@ -34,6 +34,7 @@ from web.routes import (
     reminders,
     staff,
     stories,
+    stories_write,
     talk,
 )
 
@@ -68,6 +69,7 @@ ROOMS = (
     journal,
     stories,
     perspectives,
+    stories_write,
     groups,
     help,
     account,

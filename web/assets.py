@@ -19,8 +19,8 @@ from config import ROOT
 
 STATIC = ROOT / "web" / "static"
 CSS_FIRST = ("tokens.css", "base.css", "layout.css", "components.css")
-# Not on anybody's first page: layout.html links them where they are needed.
-CSS_APART = ("moderation.css", "stories.css")
+# Not on anybody's first page: linked where they are needed.
+CSS_APART = ("moderation.css", "stories.css", "write.css")
 JS_CORE = ("queue.js", "checkin.js", "phone.js", "bring.js", "reach.js", "app.js")
 HASHED = re.compile(r"^(?P<stem>.+)\.(?P<hash>[0-9a-f]{10})(?P<ext>\.[a-z0-9]+)$")
 BIG = 100_000  # bytes; beyond them the last tenth saved would take a second of every start
@@ -89,14 +89,19 @@ class Assets:
                 seen.update(path.read_bytes())
         return seen.hexdigest()[:10]
 
-    def worker(self, pages: list[str], files: list[str]) -> bytes:
-        """The service worker with this build's name and list of things to keep written in."""
+    def worker(
+        self, pages: list[str], files: list[str], later_pages: list[str], later_files: list[str]
+    ) -> bytes:
+        """The service worker with this build's name and lists of things to keep written in: the ones at
+        once, the others when somebody first needs them."""
         source = self.all["sw.js"].body.decode()
         shell = pages + [self.url(name) for name in files]
+        later = later_pages + [self.url(name) for name in later_files]
         return (
             source.replace("__BUILD__", self.build)
             .replace("__OUTBOX__", self.url("js/outbox.js"))
             .replace('"__SHELL__"', json.dumps(shell))
+            .replace('"__LATER__"', json.dumps(later))
             .encode()
         )
 

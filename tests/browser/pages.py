@@ -63,6 +63,10 @@ FOR_A_MEMBER = [
     "/perspectives",
     "/perspectives?own=all",
     "/perspectives/new",
+    "/stories/write",
+    "/stories/write/phone",
+    "/stories/kept/phone",
+    "/stories/withdrawn",
 ]
 """As somebody sees them who has written twice. `{entry}` is the newest of the two."""
 

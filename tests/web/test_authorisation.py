@@ -53,7 +53,7 @@ def _must_hold(found: list[str]) -> None:
             }
             assert crossing <= {"404"}, line
             assert got["signed-out"] in ("303", "401"), line
-        if path.startswith("/moderation/mine/{item}"):
+        if path.startswith(("/moderation/mine/{item}", "/stories/{item}/edit", "/stories/{item}/withdraw")):
             signed_in = {code for kind, code in got.items() if kind not in ("signed-out", "other-site")}
             assert signed_in == {"404"}, line
     item = next(line.split()[2:] for line in lines if line.startswith("GET /report/{item} "))

@@ -23,6 +23,16 @@ SHELL_PAGES = [
 ]
 SHELL_PAGES += ["/offline", "/journal/shell", "/journal/new", "/away"]
 SHELL_FILES = ["app.css", "app.js", "js/outbox.js", "js/leave.js", "icons/sprite.svg", "icons/icon.svg"]
+LATER_PAGES = ["/stories/write/phone", "/stories/kept/phone"]
+LATER_FILES = [
+    "css/stories.css",
+    "css/write.css",
+    "js/story_steps.js",
+    "js/story.js",
+    "js/kept.js",
+    "js/care.js",
+]
+"""Kept by the phones of those who write or keep stories, once they did: others need not carry it."""
 
 
 @get("/static/{path:path}", opt={"anonymous": True}, sync_to_thread=False)
@@ -42,7 +52,7 @@ def static(request: Request[Any, Any, Any], path: FromPath[str]) -> Response[byt
 @get("/sw.js", opt={"anonymous": True}, sync_to_thread=False)
 def worker() -> Response[bytes]:
     return Response(
-        assets.worker(SHELL_PAGES, SHELL_FILES),
+        assets.worker(SHELL_PAGES, SHELL_FILES, LATER_PAGES, LATER_FILES),
         media_type="text/javascript",
         headers={"Cache-Control": "no-cache"},
     )

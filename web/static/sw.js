@@ -1,22 +1,27 @@
 /* Keeps a shell without a person in it, so that Help now, writing and this phone's own entries open with no network. */
 importScripts('__OUTBOX__');
-const KEPT = 'beside-__BUILD__', SHELL = "__SHELL__";
+const KEPT = 'beside-__BUILD__', SHELL = "__SHELL__", LATER = "__LATER__";
 const kept = async path => (await caches.open(KEPT)).match(path);
 const keep = async (path, reply) => {                     // a hotel's sign-in page lacks our policy, and must not become Help now
   if (reply.ok && !reply.redirected && reply.headers.has('Content-Security-Policy')) await (await caches.open(KEPT)).put(path, reply.clone());
   return reply;
 };
 
-addEventListener('install', e => e.waitUntil(Promise.all(SHELL.map(async path => {
+const take = paths => Promise.all(paths.map(async path => {
   const reply = await fetch(await placed(path), { cache: 'reload', redirect: 'error', credentials: path.startsWith('/help') ? 'same-origin' : 'omit' });   // never a signed-in page; Help knows the chosen country and nobody
   await keep(path, reply);
   if (!await kept(path)) throw Error(path);
-}))));
+}));
+/* A phone that writes or keeps stories carries what that needs, from one version to the next. */
+addEventListener('install', e => e.waitUntil((async () => { await take(SHELL); if (await caches.match(LATER[0])) await take(LATER).catch(() => {}); })()));
 addEventListener('activate', e => e.waitUntil((async () => {
   for (const name of await caches.keys()) if (name !== KEPT) await caches.delete(name);
   await clients.claim();
 })()));
-addEventListener('message', e => { if (e.data === 'skip') skipWaiting(); });
+addEventListener('message', e => {
+  if (e.data === 'skip') skipWaiting();
+  if (e.data === 'stories') e.waitUntil(kept(LATER[0]).then(there => there || take([...LATER].reverse())).catch(() => {}));   // the pages last: they say that all is there
+});
 
 /* Help first from the phone, then freshened. A chosen country becomes this phone's own Help now,
    and stays it: the kept page knows its own address. */
@@ -35,7 +40,8 @@ const help = async (e, url) => {
   e.waitUntil(fresh.catch(() => {}));
   return await kept(path) || fresh.catch(async () => await kept(path.startsWith('/help/in/') ? '/help/world' : '/help') || Response.error());
 };
-const instead = async path => await kept(path) || await kept(path.startsWith('/journal/write') ? '/journal/write/note' : path.startsWith('/journal') ? '/journal/shell' : '/offline');
+const stories = path => !path.startsWith('/stories') ? undefined : kept(path === '/stories/write' ? LATER[0] : LATER[1]);
+const instead = async path => await kept(path) || await stories(path) || await kept(path.startsWith('/journal/write') ? '/journal/write/note' : path.startsWith('/journal') ? '/journal/shell' : '/offline');
 const visit = async (e, path) => {
   const net = fetch(e.request);
   net.catch(() => {});

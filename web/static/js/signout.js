@@ -22,6 +22,7 @@ customElements.define('beside-signout', class extends HTMLElement {
     const ended = answer?.type === 'opaqueredirect';
     form.querySelector('[data-stuck]').hidden = ended;
     if (!ended) return;
+    await Outbox.draft(Queue.uid, 'kept', null);          // other people's stories never stay behind
     if (wipe) {
       const push = await (await navigator.serviceWorker?.getRegistration())?.pushManager?.getSubscription().catch(() => null);
       await push?.unsubscribe().catch(() => {});
