@@ -280,12 +280,14 @@ def place(text: str, first: bool = False) -> tuple[datetime, UUID]:
 
 
 def _standing(text: str) -> tuple[datetime, int, datetime, UUID]:
-    """For you: the moment the first page was asked for, and the score, moment and id it ended with."""
+    """For you: the end of the minute the first page was asked for in, and the score, moment and id it ended
+    with. A whole minute, so that who comes back at once is shown the same page."""
     try:
         anchor, total, rest = text.split("~", 2)
         return as_moment(anchor), int(total), *place(rest)
     except (ValueError, OverflowError):
-        return now(), 1 << 30, *place("")
+        minute = now().replace(second=0, microsecond=0) + timedelta(minutes=1)
+        return minute, 1 << 30, *place("")
 
 
 def _number(text: str) -> int:
