@@ -87,6 +87,8 @@ class Choices:
     """Whether they may be asked to answer somebody, on Today."""
     rests_until: datetime | None = None
     """Not asked before then: they were asked a short time ago, or said not today."""
+    waved: frozenset[str] = frozenset()
+    """Suggestions on Today (care.today) that they do not want to see again."""
 
     @property
     def hides(self) -> bool:

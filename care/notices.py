@@ -9,6 +9,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, time, timedelta
 
+from care.moments import local
 from care.reminders import EVERY_DAY, STALE, Quiet, next_utc
 from care.words import N_, _
 
@@ -50,6 +51,8 @@ class Kind:
     face: str = NOTE
     chosen: bool = True
     bundled: bool = True
+    gentle: bool = False
+    """Comes to the phone without a switch, since being willing was the yes; never in quiet hours."""
 
 
 KINDS = {
@@ -59,7 +62,7 @@ KINDS = {
     "meeting": Kind(N_("A meet-up you said yes to is coming."), bundled=False),
     "thanks": Kind(N_("Somebody thanked you.")),
     "support": Kind(N_("Somebody sent you a kind sign for what you shared.")),
-    "asked": Kind(N_("Somebody has been waiting for an answer."), face=PAGE, chosen=False, bundled=False),
+    "asked": Kind(N_("Somebody has been waiting for an answer."), chosen=False, bundled=False, gentle=True),
     "group": Kind(N_("There is something new for you in a group.")),
     "account": Kind(N_("Something about your account changed."), chosen=False),
     "stopped": Kind(
@@ -143,10 +146,13 @@ def message(face: str, said: Said, *, topic: str, ttl: int, badge: int, origin: 
 
 
 def send_at(kind: str, now: datetime, tz: str, hours: Quiet, at: datetime | None = None) -> datetime:
-    """The next round that is not quiet; `at`, or now, for what cannot wait for one."""
-    if not KINDS[kind].bundled:
+    """The next round that is not quiet; `at`, or now, for what cannot wait for one; now, or when quiet
+    hours end, for what is gentle."""
+    if KINDS[kind].gentle and not hours.covers(local(now, tz)):
+        return now
+    if not KINDS[kind].bundled and not KINDS[kind].gentle:
         return at or now
-    rounds = (next_utc(now, each, tz, EVERY_DAY, hours) for each in ROUNDS)
+    rounds = (next_utc(now, each, tz, EVERY_DAY, hours) for each in ROUNDS if KINDS[kind].bundled)
     ends = (next_utc(now, span[1], tz, days, hours) for span, days in hours.spans())
     return min(
         [moment for moment in rounds if moment] or [moment for moment in ends if moment],

@@ -25,10 +25,13 @@ class Choice(Table, db=DB):
     """A keyed hash of person, kind and what was chosen: the same choice twice is one row."""
     person = ForeignKey(references=Person, on_delete=OnDelete.cascade, index=False, null=False)
     kind = Varchar(length=10)
-    """person, topic, word, break, lighter; likes, willing, rest."""
+    """person, topic, word, break, lighter; likes, willing, rest, waved."""
     other = ForeignKey(references=Person, on_delete=OnDelete.cascade, index=False, null=True)
     """Of kind person: who is muted. They are never told."""
     topic = Varchar(length=20, null=True, default=None)
+    """Of kind topic; of kind waved the suggestion."""
+    about = UUID(null=True, default=None)
+    """Of kind rest: what was put before them when it began."""
     sealed = Bytea(null=True, default=None)
     """Of kind word: the word; of kind likes: what they say of themselves. Theirs alone to know."""
     at = Timestamptz()

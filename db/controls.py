@@ -57,6 +57,7 @@ async def of(viewer: Viewer) -> Choices:
         await _likes(viewer.person, chosen),
         any(row["kind"] == "willing" for row in chosen),
         _until(chosen, "rest", at),
+        frozenset(row["topic"] for row in chosen if row["kind"] == "waved"),
     )
 
 
@@ -159,6 +160,20 @@ async def rest(viewer: Viewer, length: timedelta) -> None:
     await Choice.raw(_REST, row.id, viewer.person, row.at, row.until)
 
 
+async def ask(person: UUID, item: UUID, length: timedelta) -> bool:
+    """Puts it before them, unless they rest: from now on they do. One statement, so that of two tabs, or
+    two processes, at once one asks; that the item was put before somebody is counted by the database."""
+    row = _row(person, "rest")
+    return bool(await fetch(_ASK, row.id, person, item, row.at, row.at + length, row.at))
+
+
+async def wave(viewer: Viewer, suggestion: str) -> None:
+    """Not suggested again. Expects a key of care.today.SUGGESTIONS."""
+    row = _row(viewer.person, "waved", suggestion)
+    row.topic = suggestion
+    await _keep(row)
+
+
 async def on_break(people: Collection[UUID]) -> set[UUID]:
     """Whom not to send anything that has to do with the community."""
     if not people:
@@ -172,6 +187,11 @@ async def forget_old(at: datetime) -> None:
     await Choice.delete().where(Choice.until <= at)
 
 
+_ASK = """
+INSERT INTO choice (id, person, kind, about, at, until) VALUES ({}, {}, 'rest', {}, {}, {})
+ON CONFLICT (id) DO UPDATE SET at = EXCLUDED.at, until = EXCLUDED.until, about = EXCLUDED.about
+    WHERE choice.until <= {} RETURNING id
+"""
 _REST = """
 INSERT INTO choice (id, person, kind, at, until) VALUES ({}, {}, 'rest', {}, {})
 ON CONFLICT (id) DO UPDATE SET at = EXCLUDED.at,

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from care.clock import now
 from care.queue import usual
+from care.rulings import side
+from care.today import ACTIVE
+from care.today import FEW as YOUNG
+from db.devices import Viewer
+from db.engine import fetch
+from db.moderation_reading import BANDS
 from db.moderation_tables import Ruling
 
 FEW = 5
@@ -38,10 +45,22 @@ async def of(year: int) -> Year:
     )
 
 
+async def few_active(viewer: Viewer) -> bool:
+    """Whether fewer than care.today.FEW people of their side were here lately; counted no further."""
+    found = await fetch(_ACTIVE, *BANDS[side(viewer.band)], now() - ACTIVE)
+    return bool(found[0]["n"] < YOUNG)
+
+
+_ACTIVE = f"""
+SELECT COUNT(*) AS n FROM (SELECT 1 FROM person WHERE band IN ({{}}, {{}}) AND EXISTS
+    (SELECT 1 FROM "session" s WHERE s.person = person.id AND s.seen_at > {{}}) LIMIT {YOUNG}) AS active
+"""  # noqa: S608 - our own words
+
+
 async def _count(column: str, table: str, start: datetime, end: datetime) -> dict[str, int | None]:
-    rows = await Ruling.raw(
+    found = await Ruling.raw(
         f"SELECT {column} AS what, count(*) AS n FROM {table}"  # noqa: S608 - our own words
         " WHERE at >= {} AND at < {} GROUP BY 1",
         *(start, end),
     )
-    return {row["what"]: row["n"] if row["n"] >= FEW else None for row in rows}
+    return {row["what"]: row["n"] if row["n"] >= FEW else None for row in found}

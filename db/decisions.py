@@ -102,7 +102,7 @@ async def _judge_step(viewer: Viewer, hold: UUID, sanction: UUID, reverse: bool)
 
 async def close(viewer: Viewer, hold: UUID, acted: bool) -> None:
     """Closes what was said about a person, or about words their author took back. Raises Late, NotAllowed."""
-    row = await _read(viewer, hold, "person", *KINDS)
+    row = await _read(viewer, hold, "person", "unheard", *KINDS)
     if row["state"] not in (None, WITHDRAWN):
         raise NotAllowed("There is still something to decide.")
     person, subject = as_uuid(row["person"]), as_uuid(row["subject"])
@@ -117,7 +117,7 @@ async def close(viewer: Viewer, hold: UUID, acted: bool) -> None:
 
 async def hand(viewer: Viewer, hold: UUID, to: UUID) -> None:
     """To somebody on duty, for half an hour theirs alone. Raises Late, NotAllowed."""
-    await _read(viewer, hold, *KINDS, "appeal", "person", "sanction")
+    await _read(viewer, hold, *KINDS, "appeal", "person", "sanction", "unheard")
     if to == viewer.person or to not in {one.person for one in await shifts.on()}:
         raise NotAllowed("Nobody on duty has that name.")
     async with transaction():

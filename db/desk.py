@@ -100,6 +100,8 @@ def _actions(found: Waiting, item: Shown | None, viewer: Viewer, history: list[E
         return ()
     if item is None or item.state == WITHDRAWN:
         return ("close",)
+    if found.kind == "unheard":
+        return ("answer",)
     if found.kind == "appeal":
         decided = {entry.by for entry in history if entry.action in ("return", "remove")}
         return () if viewer.person in decided else ("uphold", "reverse")

@@ -71,7 +71,7 @@ async def share(viewer: Viewer, draft: Draft, beside: Beside | None = None) -> S
     sealed = await moderation_rows.seal(viewer.person, id, draft.words)
     read = await asyncio.to_thread(ladder.read, draft.read)
     async with transaction():
-        person = await author(viewer)
+        person = await author(viewer, draft.kind)
         response = ladder.respond(read, draft.kind, person, at)
         row = Item(id=id, author=viewer.person, cid=draft.cid or id, kind=draft.kind, place=draft.place)
         row.band, row.side, row.created_at = person.band, rulings.side(person.band), at
@@ -101,7 +101,7 @@ async def edit(viewer: Viewer, item: UUID, draft: Draft, beside: Beside | None =
     sealed = await moderation_rows.seal(viewer.person, item, draft.words)
     read = await asyncio.to_thread(ladder.read, draft.read)
     async with transaction():
-        person = await author(viewer)
+        person = await author(viewer, draft.kind)
         row = await _locked(viewer, item)
         response = ladder.respond(read, row.kind, person, at)
         before, action = row.state, ACTIONS[response.state]

@@ -3,7 +3,7 @@
 from care import rulings
 from care.clock import now
 from care.ladder import Person as Author
-from care.rulings import FIRST_ITEMS
+from care.rulings import FIRST_DAYS, FIRST_ITEMS
 from db import instance, sanctions
 from db.devices import Viewer
 from db.engine import fetch
@@ -27,10 +27,10 @@ class Closed(Exception):
 
 async def may_share(viewer: Viewer) -> None:
     """Raises Closed, Paused, NoConsent."""
-    await author(viewer)
+    await author(viewer, "")
 
 
-async def author(viewer: Viewer) -> Author:
+async def author(viewer: Viewer, kind: str) -> Author:
     """As the database has them now: a session may be older than a birthday.
 
     One statement for everything, since whoever shares waits for it. Raises Closed, Paused, NoConsent.
@@ -47,7 +47,11 @@ async def author(viewer: Viewer) -> Author:
     if not here["agreed"]:
         raise NoConsent
     first = bool(here["marked"]) and await sanctions.restricted(viewer.person)
-    return Author(here["band"], as_moment(here["created_at"]), here["published"], first)
+    joined, published = as_moment(here["created_at"]), here["published"]
+    if kind == "reply" and viewer.acts_as("moderator"):
+        # The team answers as the team, not as somebody new; else a desk of one could never answer anybody.
+        joined, published = joined - FIRST_DAYS, FIRST_ITEMS
+    return Author(here["band"], joined, published, first)
 
 
 _STANDING = f"""

@@ -52,7 +52,7 @@ class Hold(Table, db=DB):
 
     id = UUID(primary_key=True, default=uuid7)
     kind = Varchar(length=10)
-    """item, report, appeal, person, sanction."""
+    """item, report, appeal, person, sanction, unheard."""
     subject = UUID()
     """The item; for kind person, the person; for kind sanction, the step they ask about."""
     person = ForeignKey(references=Person, on_delete=OnDelete.cascade, index=False, null=False)

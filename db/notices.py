@@ -52,7 +52,7 @@ async def leave(person: UUID, kind: str, path: str, at: datetime | None = None) 
     told = KINDS[kind]
     async with transaction():
         await fetch(_LEAVE, uuid7(), person, kind, path, now())
-        if told.face == rules.PAGE or (told.chosen and await _wanted(person, kind)):
+        if told.face == rules.PAGE or told.gentle or (told.chosen and await _wanted(person, kind)):
             await outgoing.queue([await _push(person, kind, at)])
 
 

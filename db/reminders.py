@@ -147,15 +147,23 @@ async def answered(person: UUID) -> None:
 
 async def waiting(person: UUID) -> Waiting:
     """What Today should quietly show; one statement."""
+    return waits(await Reminder.raw(WAITING, *waiting_for(person)))
+
+
+def waiting_for(person: UUID) -> tuple[object, ...]:
+    """What WAITING is asked with."""
     at = now()
-    since, day = at - SHOWN_FOR, (at - SHOWN_FOR).date() - timedelta(days=1)
-    rows = await Reminder.raw(_WAITING, since, day, person, person, at)
+    since = at - SHOWN_FOR
+    return since, since.date() - timedelta(days=1), person, person, at
+
+
+def waits(rows: list[dict[str, Any]]) -> Waiting:
     what = {row["what"] for row in rows if row["at"]}
     zone = next((row["tz"] for row in rows if row["follows"]), "")
     return Waiting("minute" in what, "question" in what, zone)
 
 
-_WAITING = """
+WAITING = """
 SELECT 'minute' AS what, r.slot_at AS at, c.tz AS tz, c.follows AS follows FROM reminder_choice c
 LEFT JOIN reminder r ON r.person = c.person AND r.slot_at > {}
     AND (c.answered_at IS NULL OR c.answered_at < r.slot_at)

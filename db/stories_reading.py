@@ -74,9 +74,9 @@ async def for_you(viewer: Viewer, *, before: str = "", show: bool = False) -> Sh
         return found
     weighed = matching.weights(choices.likes, await _counts(side(viewer.band)))
     anchor, total, at, row = _standing(before)
-    pool, given = _pool(viewer, weighed, anchor, (total, at, row))
+    source, given = pool(viewer, weighed, anchor, (total, at, row))
     order = "m.score DESC, m.at DESC, m.item DESC"
-    shelf = await _shelf(viewer, pool, "TRUE", given, order, show, choices, anchor)
+    shelf = await _shelf(viewer, source, "TRUE", given, order, show, choices, anchor)
     explained = [_explained(one, choices.likes, weighed) for one in shelf.items]
     return Shelf(explained, shelf.hidden, shelf.older, likes=choices.likes)
 
@@ -144,11 +144,11 @@ async def like(viewer: Viewer, story: Told, limit: int = 3) -> list[Told]:
     if not story.likes:
         return []
     at, row = place("")
-    pool, given = _pool(viewer, matching.weights(story.likes, {}), now(), (1 << 30, at, row))
+    source, given = pool(viewer, matching.weights(story.likes, {}), now(), (1 << 30, at, row))
     where = "item.id <> {} AND item.author <> {}"
     asked = (*given, story.shown.id, viewer.person)
     shelf = await _shelf(
-        viewer, pool, where, asked, "m.score DESC, m.at DESC, m.item DESC", False, limit=limit
+        viewer, source, where, asked, "m.score DESC, m.at DESC, m.item DESC", False, limit=limit
     )
     return shelf.items
 
@@ -215,7 +215,7 @@ _FOUND = """FROM story_search AS f CROSS JOIN story ON story.n = f.rowid
 _JOINED = "FROM item JOIN person ON person.id = item.author JOIN story ON story.item = item.id"
 
 
-def _pool(
+def pool(
     viewer: Viewer, weighed: Mapping[str, int], anchor: datetime, after: tuple[int, datetime, UUID]
 ) -> tuple[str, tuple[object, ...]]:
     """The newest stories under each tag with what all their tags weigh together, the weightiest of them."""

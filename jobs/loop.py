@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
-from jobs import push, remind, reread, talk, tidy
+from jobs import push, remind, reread, talk, tidy, unheard
 
 log = logging.getLogger("beside.jobs")
 PAUSE = 30.0  # seconds between rounds
@@ -14,6 +14,7 @@ Duty = Callable[[], Awaitable[object]]
 DUTIES: tuple[Duty, ...] = (
     remind.come_due,
     remind.ask_after,
+    unheard.alert,
     push.send,
     remind.forget_old_notices,
     talk.come_due,

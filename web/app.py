@@ -36,6 +36,7 @@ from web.routes import (
     stories,
     stories_write,
     talk,
+    unheard,
 )
 
 log = logging.getLogger("beside.requests")
@@ -79,6 +80,7 @@ ROOMS = (
     staff,
     moderation,
     talk,
+    unheard,
 )
 
 

@@ -278,7 +278,7 @@ async def test_the_page_of_the_queue_asks_little_however_much_waits(ana: Client,
         with count_queries() as count:
             assert "On shift" in (await mo.get("/moderation")).text
         asked.append(count.n)
-    assert asked == [4, 4], "Who asks, who is on duty, the heads of the queue, and a count."
+    assert asked == [5, 5], "Who asks, who is on duty, the heads of the queue, a count, and who is unheard."
 
 
 async def test_before_the_second_step_the_desk_asks_for_it(people: People) -> None:

@@ -4,7 +4,12 @@ from typing import Any
 
 from litestar import Request, Response, Router, get
 
-from db import journal, reminders
+from care.clock import now
+from care.controls import NOTES
+from care.matching import label
+from care.stories import WANTS, teaser
+from db import journal
+from db import today as verbs
 from web.guards import viewer
 from web.render import page
 
@@ -14,8 +19,20 @@ async def today(request: Request[Any, Any, Any]) -> Response[bytes]:
     who = viewer(request)
     if who is None:
         return page(request, "home/welcome.html")
-    recent, due = await journal.recent(who.person), await reminders.waiting(who.person)
-    return page(request, "home/today.html", recent=recent, due=due)
+    recent = await journal.recent(who.person)
+    day = recent.days[-1].date if recent.days else now().date()
+    found = await verbs.of(who, day)
+    return page(
+        request,
+        "home/today.html",
+        recent=recent,
+        found=found,
+        due=found.due,
+        names=NOTES,
+        teaser=teaser,
+        wants=WANTS,
+        label=label,
+    )
 
 
 @get("/offline", opt={"anonymous": True}, sync_to_thread=False)

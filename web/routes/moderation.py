@@ -7,23 +7,26 @@ from uuid import UUID
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 
-from care import ladder, queue, rulings
+from care import ladder, queue, rulings, stories
 from care import sanctions as steps
 from care import talk as talking
+from care import unheard as asking
 from care.clock import now
 from care.controls import NOTES
 from care.reports import REASONS
 from care.rulings import NotAllowed
 from care.words import N_
-from db import decisions, desk, sanctions, shifts
+from db import decisions, desk, sanctions, shifts, unheard, unheard_alerts
 from db.decisions import Decision, Incomplete, Late
 from db.devices import Viewer
+from db.ids import uuid7
+from db.moderation import Unknown
 from web import forms
 from web.errors import NotFound
 from web.forms import Form
 from web.guards import member
 from web.render import go, page
-from web.routes import moderation_mine, moderation_reports
+from web.routes import moderation_mine, moderation_reports, stories_answers
 
 Ask = Request[Any, Any, Any]
 Answer = Response[bytes]
@@ -83,6 +86,26 @@ async def close(request: Ask, hold: FromPath[UUID]) -> Answer:
         await decisions.close(who, hold, form.text("action") == "acted")
     except (Late, NotAllowed) as no:
         return await _refused(request, hold, no, form)
+    return await _onward(request, who)
+
+
+@post("/moderation/{hold:uuid}/answer", status_code=200)
+async def answer(request: Ask, hold: FromPath[UUID]) -> Answer:
+    """The team answers somebody whom nobody answered in a day."""
+    who, form = _staff(request), await forms.read(request)
+    found = await desk.whose(who, hold)
+    if found is None or found.item is None:
+        return await _refused(request, hold, Late(), form)
+    draft = stories.read_reply(form, found.item, stories_answers.cid(form))
+    if isinstance(draft, stories.Problems):
+        return await draw(request, hold, form=form, status=422, problems=draft)
+    try:
+        await unheard_alerts.answer(who, hold, draft)
+    except (Late, Unknown):
+        return await _refused(request, hold, Late(), form)
+    except stories_answers.REFUSED as no:
+        status, words = stories_answers.NOT_NOW[type(no)]
+        return await draw(request, hold, form=form, status=status, trouble=words)
     return await _onward(request, who)
 
 
@@ -166,6 +189,7 @@ async def draw(
     if hold and seen is None:
         raise NotFound()
     on = await shifts.on()
+    whole = hold is None and more.get("block") is None
     return page(
         request,
         "moderation/desk.html",
@@ -182,6 +206,9 @@ async def draw(
         reasons=REASONS,
         notes=NOTES,
         lengths=LENGTHS,
+        board=await unheard.board(who) if whole else None,
+        apology=asking.APOLOGY,
+        cid=uuid7(),
         steps=steps,
         answers=talking.ANSWERS,
         cards=ladder.CARD_NAMES,
@@ -192,7 +219,7 @@ async def draw(
 router = Router(
     path="/",
     route_handlers=[
-        *(index, shift, show, decide, judge, close, hand, author),
+        *(index, shift, show, decide, judge, close, answer, hand, author),
         *moderation_mine.HANDLERS,
         *moderation_reports.HANDLERS,
     ],

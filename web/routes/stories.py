@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from care import matching
 from care.clock import now
 from care.controls import TOPICS
-from db import controls, instance, stories_reading
+from db import controls, counts, instance, shifts, stories_reading
 from db.devices import Viewer
 from db.ids import uuid7
 from db.stories_reading import Shelf
@@ -90,8 +90,14 @@ async def surprise(request: Ask) -> Answer:
 async def me(request: Ask) -> Answer:
     """What somebody says of themselves, so that stories can be like them."""
     choices = await controls.of(member(request))
-    saved = "saved" in request.query_params
-    return page(request, "stories/me.html", likes=choices.likes, matching=matching, saved=saved)
+    return page(
+        request,
+        "stories/me.html",
+        likes=choices.likes,
+        willing=choices.willing,
+        matching=matching,
+        saved=request.query_params.get("saved") == "1",
+    )
 
 
 @post("/stories/me", status_code=200)
@@ -104,6 +110,8 @@ async def keep_me(request: Ask) -> Answer:
 async def _shelf(request: Ask, who: Viewer, which: str, shelf: Shelf, **more: Any) -> Answer:
     ask = which in {"for-you", "new"} and not (shelf.items or shelf.back_at)
     missing = await instance.missing(now()) if ask else []
+    young = ask and not missing and await counts.few_active(who)
+    hours = await shifts.staffed() if young else None
     told: Any = {"question": None, "name": None} | more
     drawn = lambda: page(  # noqa: E731 - the page, should it have to be drawn
         request,
@@ -112,10 +120,22 @@ async def _shelf(request: Ask, who: Viewer, which: str, shelf: Shelf, **more: An
         shelf=shelf,
         cards=cards(request, shelf.items, which != "kept"),
         missing=missing,
+        young=young,
+        hours=hours,
         older=quote(shelf.older, safe=""),
         **told,
     )
-    same = (which, shelf.older, shelf.hidden, bool(shelf.likes), shelf.back_at, *told.values(), *missing)
+    same = (
+        which,
+        shelf.older,
+        shelf.hidden,
+        bool(shelf.likes),
+        shelf.back_at,
+        *told.values(),
+        *missing,
+        young,
+        hours,
+    )
     return again(request, (same, seen(request, shelf.items)), drawn)
 
 

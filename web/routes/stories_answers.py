@@ -6,7 +6,8 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from care import matching, queue, replying, stories
+from care import matching, queue, replying, stories, unheard
+from care.clock import now
 from care.stories import Problems
 from care.words import N_
 from db import moderation, shifts, stories_reading
@@ -70,7 +71,7 @@ async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
     who, form = member(request), await forms.read(request)
     if "X-Outbox" in request.headers:
         return await _arrived(request, who, story, form)
-    draft = stories.read_reply(form, story, _cid(form))
+    draft = stories.read_reply(form, story, cid(form))
     if isinstance(draft, Problems):
         return await _page(request, story, form=form, status=422, problems=draft)
     if not form.has("sure") and (hints := await _second_look(who, story, draft.words.text)):
@@ -87,7 +88,7 @@ async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
 
 async def _arrived(request: Ask, who: Viewer, story: UUID, form: Form) -> Answer:
     """What waited on a phone. Whatever cannot be taken stays there with its words, and the line goes on."""
-    draft, status = stories.read_reply(form, story, _cid(form)), 422
+    draft, status = stories.read_reply(form, story, cid(form)), 422
     if request.headers.get("X-Uid", str(who.person)) != str(who.person):
         status = 409  # somebody else is signed in on that phone now
     elif not isinstance(draft, Problems):
@@ -191,7 +192,7 @@ async def heard(request: Ask, story: FromPath[UUID]) -> Answer:
     return go(request, f"/stories/{story}?read=1#mine")
 
 
-def _cid(form: Form) -> UUID | None:
+def cid(form: Form) -> UUID | None:
     try:
         return UUID(form.text("id"))
     except ValueError:
@@ -227,6 +228,7 @@ async def _page(request: Ask, story: UUID, form: Form | None = None, **more: Any
         one.shown.state != "published" for one in found.replies
     )
     speech = language(request)
+    late = unheard.late(found.story.shown.published_at, found.story.replies, now())
     asked = given.get("read") == "1" or found.story.shown.mine or request.method == "POST"
     said: Any = {"card": given.get("card", ""), "trouble": "", "problems": {}, "hints": ()} | more
     wait = await shifts.wait() if waits else None
@@ -244,11 +246,12 @@ async def _page(request: Ask, story: UUID, form: Form | None = None, **more: Any
         span=queue.span,
         stories=stories,
         label=matching.label,
+        late=late,
         **said,
     )
     if waits or form or more or said["card"]:
         return drawn()
-    same = (asked, given.get("answer", ""), found.newer, found.hidden)
+    same = (asked, late, given.get("answer", ""), found.newer, found.hidden)
     return again(request, (same, stories_drawn.seen(request, (found.story, *found.replies))), drawn)
 
 
