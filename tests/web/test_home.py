@@ -105,8 +105,9 @@ async def test_manifest_names_files_that_exist(client: Client) -> None:
 
 async def test_worker_lists_only_what_is_served(client: Client) -> None:
     worker = (await client.get("/sw.js")).text
-    listed = json.loads(re.search(r"SHELL *= *(\[.*?\]);", worker)[1])  # type: ignore[index]
-    assert "/help" in listed
+    lists = [json.loads(re.search(rf"{name} *= *(\[.*?\])", worker)[1]) for name in ("SHELL", "LATER")]  # type: ignore[index]
+    listed = [path for one in lists for path in one]
+    assert "/help" in lists[0] and "/stories/write/phone" in lists[1]
     assert "__" not in re.sub(r"[\"']", "", worker).replace("__proto__", "")
     for path in listed:
         answer = await client.get(path, follow_redirects=False)
