@@ -19,7 +19,7 @@ def move(by: timedelta) -> None:
 
 @contextmanager
 def ago(by: timedelta) -> Iterator[None]:
-    """Only for tests, and for the demonstration before anything is served: inside, it is earlier by this much."""
+    """Only for tests, and for the demonstration before it serves: inside, it is earlier by this much."""
     before = _moved
     move(before - by)
     try:

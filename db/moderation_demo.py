@@ -13,6 +13,7 @@ from care.stories import Facts, Story
 from db import decisions, moderation, moderation_mine, people_demo, reports, stories
 from db.decisions import Decision
 from db.devices import Viewer
+from db.engine import transaction
 from db.moderation_tables import Hold
 from db.stories_demo import SPACE, item_of, publish
 
@@ -49,17 +50,17 @@ WAITING = (
     Line("comet", 52, "You could talk to me somewhere else, add me on [app], I am [handle].", BUS),
     Line("brook", 66, "I cannot stop crying today, everything is grey and I feel so hopeless."),
     Line("thistle", 24, "I hurt myself again last night. I have not told anybody, so I am telling you."),
-    Line("minnow", 4, "I don’t want to be here any more. Tonight I am going to end it, I have [method] here."),
+    Line("minnow", 4, "I don’t want to be here any more. I am going to end it tonight. I have [method]."),
     Line("lark", 95, "What worked for me was [method], and it takes [number] of them."),
     Line("otter", 140, "Last week I ate [number] calories a day and got down to [number] kilos."),
     Line("kestrel", 43, "My friend says she wants to die and I promised to tell nobody. What do I do?"),
     Line("juniper", 12, "Day three of the new job. I know where the cups are now.", TILL),
     Line("pollen", 58, "Send me a picture of you, and don’t tell your mum about us."),
-    Line("marram", 9, "My friend just told me she is going to kill herself tonight. She is at [place]."),
+    Line("marram", 9, "My friend just told me she is going to kill herself tonight. She locked her door."),
     Line("slate", 110, "Some nights I think everybody would be better off without me."),
-    Line("saffron", 180, "You are so pathetic, shut up and go back to your [place].", LAUNDRY),
+    Line("saffron", 180, "You are so pathetic, shut up and stop moaning.", LAUNDRY),
     Line("heron", 320, "Free gift cards for everybody here: https://example.invalid/[name]"),
-    Line("wren", 75, "If you want to talk, ring me, my number is [number]. Add me on [app] as [handle]."),
+    Line("wren", 75, "If you want to talk, ring me, my number is 07700 900123, or add me on [app]."),
     Line("cedar", 200, "I feel so hopeless and empty this week. No reason, it is just grey.", LAUNDRY),
 )
 PRIVATE = "slate"
@@ -67,17 +68,19 @@ PRIVATE = "slate"
 TOLD = (
     (
         Line("ember", 88, "The wrong bus on purpose"),
-        "I got on the wrong bus on purpose. I wanted to see if anybody would notice that I was late, and nobody "
-        "did, and that was sad for about four stops. Then there was a canal I had never seen, with a heron in "
-        "it, and I stood there with my maths book and felt like somebody in a film. When I got in I told the "
-        "truth: I took the wrong bus. My teacher said, was it a good one? Nobody has asked me a better question.",
+        "I got on the wrong bus on purpose. I wanted to see if anybody would notice that I was late, and "
+        "nobody did, and that was sad for about four stops. Then there was a canal I had never seen, with a "
+        "heron in it, and I stood there with my maths book and felt like somebody in a film. When I got in I "
+        "told the truth: I took the wrong bus. My teacher said, was it a good one? Nobody has asked me a "
+        "better question.",
     ),
     (
         Line("tarn", 150, "The manager’s cardigan"),
-        "In my second week I cried in the stock room, behind the crates, quietly, as I thought. My manager came "
-        "in, said nothing at all, and put her cardigan over the security camera. Then she went out and served "
-        "my queue as well as her own. We have never talked about it. I have learned to do the deliveries since, "
-        "and last month there was somebody new behind the crates, and I knew what to do with my cardigan.",
+        "In my second week I cried in the stock room, behind the crates, quietly, as I thought. My manager "
+        "came in, said nothing at all, and put her cardigan over the security camera. Then she went out and "
+        "served my queue as well as her own. We have never talked about it. I have learned to do the "
+        "deliveries since, and last month there was somebody new behind the crates, and I knew what to do "
+        "with my cardigan.",
     ),
 )
 REPORTED = (
@@ -98,7 +101,7 @@ REPORTED = (
         (Report("thistle", 6, "danger", "This sounds like goodbye."),),
     ),
     (
-        Line("quartz", 1100, "I could bring round what you need, I am never far from [place].", TILL),
+        Line("quartz", 1100, "I could bring round what you need, I am never far from your shop.", TILL),
         (
             Report("willowherb", 170, "personal"),
             Report("willowherb", 165, "contact", "He keeps asking where I work.", "person"),
@@ -106,28 +109,29 @@ REPORTED = (
     ),
 )
 """Shown until somebody told us about it."""
-APPEALED = Line("cobalt", 1800, "My course at [place] is run by people like [name], who never answer.")
-APPEAL = "I can take the name out. I did not want to hurt anybody, I wanted to say it was lonely there."
+APPEALED = Line("cobalt", 1800, "Has [name] not answered you either? Ring her until she does: 07700 900456.")
+APPEAL = (
+    "I can take the number out. I did not want to hurt anybody, I wanted to say it was lonely on that course."
+)
 ASKED = Line("pebble", 1600, "I talked to the nurse at [school]. Ask for [name], she has biscuits.", FRIDGE)
 
 
 async def fill(mo: Viewer, lead: Viewer) -> None:
     """All that is missing; what stands already, whatever became of it, is left alone."""
-    for line in WAITING:
-        item = await _write(line)
-        if item and line.who == PRIVATE and (who := await people_demo.find(line.who)):
-            await moderation.keep_private(who, item)
-    for line, text in TOLD:
-        await _write(line, text)
-    for line, told in REPORTED:
-        if item := await _write(line):
-            await _report(mo, line, item, told)
-    if item := await _write(APPEALED):
-        await _appealed(lead, item)
-    if item := await _write(ASKED):
-        with clock.ago(timedelta(minutes=ASKED.at - 40)):
-            sentence = "Ask for [name], she has biscuits."
-            await _decide(mo, item, Decision("return", 1, "personal", sentence, "We like the biscuits."))
+    async with transaction():
+        for line in WAITING:
+            item = await _write(line)
+            if item and line.who == PRIVATE and (who := await people_demo.find(line.who)):
+                await moderation.keep_private(who, item)
+        for line, text in TOLD:
+            await _write(line, text)
+        for line, told in REPORTED:
+            if item := await _write(line):
+                await _report(mo, line, item, told)
+        if item := await _write(APPEALED):
+            await _appealed(lead, item)
+        if item := await _write(ASKED):
+            await _asked(mo, item)
 
 
 async def _write(line: Line, story: str = "") -> UUID | None:
@@ -161,10 +165,16 @@ async def _report(mo: Viewer, line: Line, item: UUID, told: tuple[Report, ...]) 
 async def _appealed(lead: Viewer, item: UUID) -> None:
     """Decided by the lead, so that the moderator is the somebody else who looks again."""
     with clock.ago(timedelta(minutes=APPEALED.at - 60)):
-        await _decide(lead, item, Decision("remove", 1, "personal", APPEALED.text))
+        await _decide(lead, item, Decision("remove", 1, "contact", APPEALED.text))
     if who := await people_demo.find(APPEALED.who):
         with clock.ago(timedelta(minutes=120)):
             await moderation_mine.appeal(who, item, APPEAL)
+
+
+async def _asked(mo: Viewer, item: UUID) -> None:
+    sentence = "Ask for [name], she has biscuits."
+    with clock.ago(timedelta(minutes=ASKED.at - 40)):
+        await _decide(mo, item, Decision("return", 1, "personal", sentence, "We like the biscuits."))
 
 
 async def _decide(by: Viewer, item: UUID, decision: Decision) -> None:

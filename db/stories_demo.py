@@ -16,6 +16,7 @@ from db import controls, decisions, instance, moderation, people_demo
 from db import stories as verbs
 from db.decisions import Decision
 from db.devices import Viewer
+from db.engine import transaction
 from db.moderation_tables import Hold, Item
 
 SPACE = uuid5(NAMESPACE_URL, "beside demonstration stories")
@@ -24,8 +25,14 @@ GAP = 1.7
 READ_AFTER = 0.02
 """Days that words wait at the desk."""
 LIKES = {
-    "willow": Likes(frozenset({"waiting-list", "low-for-long"}), frozenset({"drawing", "nature"})),
-    "pebble": Likes(frozenset({"new-school", "panic-attacks"}), frozenset({"music", "animals"})),
+    "willow": Likes(
+        frozenset({"waiting-list", "low-for-long", "first-job", "lonely-in-crowd", "cant-sleep"}),
+        frozenset({"drawing", "nature"}),
+    ),
+    "pebble": Likes(
+        frozenset({"new-school", "panic-attacks", "lonely-in-crowd", "friend-moved-on", "cant-sleep"}),
+        frozenset({"music", "animals"}),
+    ),
 }
 KEEPS = {"willow": "Things I did while I waited", "pebble": "The dinner lady who needed help with the trays"}
 
@@ -34,20 +41,22 @@ Name = tuple[str, str]
 
 
 async def fill(mo: Viewer) -> None:
-    """All that are missing, in the order of the file, approved by `mo`, somebody at the desk; then what
-    the people one can enter as have told, kept and been answered."""
+    """All that are missing, approved by `mo`, somebody at the desk; then what the people one can enter as
+    have told, kept and been answered. A story comes with its answers or not at all."""
     if await instance.missing(now()):
         return
     data = json.loads((Path(care.__file__).parent / "data" / "demo_stories.json").read_text("utf-8"))
     cast = _cast(data["stories"], data["writers"])
     for n, (one, who, others) in enumerate(cast):
-        by = [others[m % len(others)] for m in range(len(one["replies"]))]
-        await _tell(mo, one, who, by, days=1 + n * GAP)
+        by = [_answers(others, reply["band"], n + m) for m, reply in enumerate(one["replies"])]
+        async with transaction():
+            await _tell(mo, one, who, by, days=1 + n * GAP)
     bands = dict(who for _, who, _ in cast)
     for one in data["members"]:
         by = [(reply["by"], bands[reply["by"]]) for reply in one["replies"]]
-        if await _tell(mo, one, (one["name"], one["band"]), by, days=one["days"], thanks=True):
-            await _at_home(one["name"])
+        async with transaction():
+            if await _tell(mo, one, (one["name"], one["band"]), by, days=one["days"], thanks=True):
+                await _at_home(one["name"])
 
 
 async def item_of(cid: UUID) -> UUID | None:
@@ -107,16 +116,22 @@ async def _at_home(name: str) -> None:
 
 
 def _cast(told: list[Told], writers: dict[str, list[str]]) -> list[tuple[Told, Name, list[Name]]]:
-    """Each story with its writer, by name and band, and the others of that side, who answer."""
-    found: list[tuple[Told, str, Name]] = []
+    """Each story with its writer, by name and band, and the others of that side, who answer. The sides
+    take turns, so that both read of this week."""
+    found: list[tuple[int, Told, Name, list[Name]]] = []
     for side, bands in (("t", "ab"), ("y", "c")):
         theirs = [one for one in told if one["band"] in bands]
-        found += [(one, side, (writers[side][n], one["band"])) for n, one in enumerate(theirs)]
-    found.sort(key=lambda row: told.index(row[0]))
-    return [
-        (one, who, [other for _, there, other in found if there == side and other != who])
-        for one, side, who in found
-    ]
+        them = [(writers[side][n], one["band"]) for n, one in enumerate(theirs)]
+        rows = enumerate(zip(theirs, them, strict=True))
+        found += [(n, one, who, [other for other in them if other != who]) for n, (one, who) in rows]
+    found.sort(key=lambda row: row[0])
+    return [(one, who, others) for _, one, who, others in found]
+
+
+def _answers(others: list[Name], band: str, turn: int) -> Name:
+    """Somebody as old as the answer sounds, and each time somebody else."""
+    fitting = [other for other in others if other[1] == band]
+    return fitting[turn % len(fitting)]
 
 
 def _story(one: Told, cid: UUID) -> Story:
