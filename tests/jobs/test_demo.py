@@ -100,12 +100,19 @@ async def test_a_name_that_somebody_real_has_is_left_to_them() -> None:
         await people_demo.somebody("moth", "a")
 
 
-async def test_a_real_instance_starts_empty() -> None:
+async def test_a_real_instance_starts_empty_and_says_when_it_is_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     from web.__main__ import prepare
 
     await prepare(demo=False)
     made = await rows()
     assert {table: made[table] for table in FILLED} == dict.fromkeys(FILLED, 0)
+    assert "Demonstration" not in capsys.readouterr().out
+    await people_demo.somebody("pebble", "a")
+    await prepare(demo=False)
+    assert "Demonstration people live here" in capsys.readouterr().out
+    assert await Person.count() == 1
 
 
 async def _the_desk() -> None:
