@@ -26,7 +26,7 @@ READ_AFTER = 0.02
 """Days that words wait at the desk."""
 LIKES = {
     "willow": Likes(
-        frozenset({"waiting-list", "low-for-long", "first-job", "lonely-in-crowd", "cant-sleep"}),
+        frozenset({"waiting-list", "low-for-long", "first-job", "lonely-in-crowd", "friend-moved-on"}),
         frozenset({"drawing", "nature"}),
     ),
     "pebble": Likes(
