@@ -99,6 +99,14 @@ def staff_reset(args: argparse.Namespace) -> int:
     return staff.reset(args.name)
 
 
+@command("demo code", "name")
+async def demo_code(args: argparse.Namespace) -> int:
+    """Prints the second-step code of somebody of the demonstration, and of nobody else."""
+    from bin import demo
+
+    return await demo.code(args.name)
+
+
 @command("rules show")
 async def rules_show(args: argparse.Namespace) -> int:
     """Prints the rules of the community, and whether this Beside has adopted them."""

@@ -125,3 +125,21 @@ def test_a_lost_device_takes_two_operators_who_prove_it(
     assert reset("Oli") == 1, "The same code does not work twice."
     assert reset("Pat") == 0 and "can set up a new second step" in capsys.readouterr().out
     assert [one.second_factor for one in run(staff.held())] == [False, True, True]
+
+
+def test_a_demonstration_code_is_printed_for_its_own_people_only(capsys: pytest.CaptureFixture[str]) -> None:
+    from db import people_demo
+    from jobs import demo
+
+    run(join("Mo"))
+    run(staff.add("Mo", "moderator", "a test"))
+    run(set_up("Mo"))
+    run(people_demo.at_desk(*demo.MODERATOR))
+    larch = run(devices.recognise(run(account.enter("larch", demo.MODERATOR[2], Caller()))))
+    capsys.readouterr()
+    for name in ("Mo", "nobody"):
+        assert beside.main(["demo", "code", name]) == 1
+        told = capsys.readouterr()
+        assert told.out == "" and "demonstration" in told.err
+    assert beside.main(["demo", "code", "larch"]) == 0
+    assert run(second_factor.check(larch, capsys.readouterr().out.strip()))

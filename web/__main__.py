@@ -35,7 +35,7 @@ def main() -> None:
 
 async def prepare(demo: bool) -> None:
     from config import config
-    from db import engine, migrate, shredding, unwrapped
+    from db import engine, migrate, people_demo, shredding, unwrapped
 
     say(f"Data folder: {config.data} (only you can read it)")
     await engine.start()
@@ -51,6 +51,9 @@ async def prepare(demo: bool) -> None:
 
             for line in await people.fill():
                 say(line)
+        elif await people_demo.here():
+            say("Demonstration people live here, and anybody may know their passphrases.")
+            say("For real people, start in an empty data folder: BESIDE_DATA=… bin/run")
     finally:
         await engine.stop()
 

@@ -100,12 +100,18 @@ def test_the_demonstration_has_at_least_twenty_stories_that_pass_our_own_rules()
     data = json.loads((Path(care.__file__).parent / "data" / "demo_stories.json").read_text("utf-8"))
     assert len(data["stories"]) >= 20
     assert "Nobody in them is real" in data["note"]
-    for one in data["stories"]:
+    names = {name for side in data["writers"].values() for name in side}
+    assert {reply["by"] for one in data["members"] for reply in one["replies"]} <= names
+    for one in data["stories"] + data["members"]:
         fields = [("title", one["title"]), *zip(stories.BOXES, one["parts"], strict=True)]
         found = stories.read_story(Form([*fields, ("intent", one["intent"])]))
         assert isinstance(found, Story), one["title"]
         assert set(one["topics"]) <= set(TOPICS) and set(one["notes"]) <= set(NOTES)
         assert set(one["situations"]) <= set(matching.SITUATIONS)
-        sides = {reply["band"] == "c" for reply in one["replies"]} | {one["band"] == "c"}
+        older = set(data["writers"]["y"])
+        answered = {
+            reply["by"] in older if "by" in reply else reply["band"] == "c" for reply in one["replies"]
+        }
+        sides = answered | {one["band"] == "c"}
         assert len(sides) == 1, "Nobody answers across the sides."
         assert all(len(reply["text"]) <= stories.REPLY_LONGEST for reply in one["replies"])
