@@ -98,7 +98,7 @@ async def test_a_story_is_read_supported_answered_kept_and_thanked_without_a_scr
     assert "Open for answers again" in closed.text
     refused = await ben.post(f"/stories/{story}/reply", data={"text": "One more line."})
     assert refused.status_code == 409
-    assert "One more line." in refused.text or "wants no further answers" in refused.text
+    assert "One more line." in refused.text and "wants no further answers" in refused.text
 
 
 async def test_nobody_of_the_other_side_finds_any_of_it_by_any_address(
