@@ -162,12 +162,17 @@ def title(parts: tuple[str, ...]) -> str:
     if parts[0]:
         return parts[0]
     first = next((part for part in parts[1:] if part), "")
-    return first if len(first) <= TITLE_LONGEST else first[: TITLE_LONGEST - 1].rsplit(" ", 1)[0] + "…"
+    return first if len(first) <= TITLE_LONGEST else _cut(first[: TITLE_LONGEST - 1])
 
 
 def teaser(parts: tuple[str, ...], longest: int = 160) -> str:
     said = " ".join(part for part in parts[1:] if part)
-    return said if len(said) <= longest else said[:longest].rsplit(" ", 1)[0] + "…"
+    return said if len(said) <= longest else _cut(said[:longest])
+
+
+def _cut(said: str) -> str:
+    """Cut at a word, with one mark of what is left out, not one behind a full stop."""
+    return said.rsplit(" ", 1)[0].rstrip(" .,;:–—-…") + "…"
 
 
 def _one(value: str, known: Collection[str], otherwise: str) -> str:

@@ -59,7 +59,7 @@ _SPAN = {60: 60, 3600: 24, 86_400: 7, 604_800: 5}
 
 @lru_cache(maxsize=512)
 def _ago(locale: Locale, seconds: int) -> str:
-    return format_timedelta(-timedelta(seconds=seconds), add_direction=True, threshold=1.0001, locale=locale)
+    return format_timedelta(-timedelta(seconds=seconds), add_direction=True, threshold=1, locale=locale)
 
 
 def zone(tz: str) -> ZoneInfo:

@@ -22,7 +22,7 @@ Ask = Request[Any, Any, Any]
 
 # The rules by which a phone reads a draft that nobody else reads: those of care/safety.py itself.
 assets = Assets(made={"reader.json": json.dumps(compiled(), separators=(",", ":")).encode()})
-DOORS = ("/journal/new", "/journal", "/stories", "/groups")
+DOORS = ("/journal/new", "/journal", "/stories", "/perspectives", "/groups")
 SOMEWHERE = {"Cache-Control": "no-cache"}
 PERSONAL = {"Cache-Control": "no-store"}
 

@@ -68,6 +68,11 @@ def test_a_story_without_a_title_is_called_by_its_first_words() -> None:
     assert stories.title(("", "", "", "", "")) == ""
 
 
+def test_a_teaser_is_cut_at_a_word_and_has_one_mark_behind_it() -> None:
+    assert stories.teaser(("", "A bag I hated. Then it was mine.", "", "", ""), 17) == "A bag I hated…"
+    assert stories.teaser(("", "A bag I hated.", "", "", ""), 20) == "A bag I hated."
+
+
 @pytest.mark.parametrize(
     ("text", "intent", "hints"),
     [

@@ -9,7 +9,7 @@ import pytest
 from httpx import AsyncClient
 
 from care import clock
-from care.matching import Likes
+from care.matching import MOST, SITUATIONS, Likes
 from care.shared import Draft, Words
 from care.stories import Facts, Story
 from db import blocks, controls, decisions, moderation, shifts, stories_reading
@@ -98,7 +98,7 @@ async def test_a_story_is_read_supported_answered_kept_and_thanked_without_a_scr
     assert "Open for answers again" in closed.text
     refused = await ben.post(f"/stories/{story}/reply", data={"text": "One more line."})
     assert refused.status_code == 409
-    assert "One more line." in refused.text or "wants no further answers" in refused.text
+    assert "One more line." in refused.text and "wants no further answers" in refused.text
 
 
 async def test_nobody_of_the_other_side_finds_any_of_it_by_any_address(
@@ -287,7 +287,13 @@ async def test_what_somebody_says_of_themselves_is_kept_for_them_alone(ben: Clie
     page = await ben.post("/stories/me", data=form)
     assert page.status_code == 200
     assert page.text.count(" checked") == 2
-    assert "nonsense" not in page.text
+    assert "nonsense" not in page.text and "Stories like these come first" in page.text
+
+
+async def test_who_chooses_more_than_five_is_told_that_not_all_are_kept(ben: Client) -> None:
+    page = await ben.post("/stories/me", data={"situations": list(SITUATIONS)[: MOST + 1]})
+    assert page.text.count(" checked") == MOST
+    assert "more than five" in page.text and "come first now" not in page.text
 
 
 async def test_a_page_costs_three_statements(ana: Client, ben: Client, mo: Viewer) -> None:

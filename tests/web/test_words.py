@@ -1,6 +1,7 @@
 """Nothing is hard-wired: under a pseudo-language every visible word changes."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from gettext import NullTranslations
 from html.parser import HTMLParser
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from babel import Locale
 
 from web import render
-from web.language import Language
+from web.language import Language, negotiate
 
 Client = Any
 PAGES = ["/", "/offline", "/stories", "/groups", "/nope"]
@@ -111,6 +112,22 @@ async def test_every_word_a_member_sees_is_translated(people: Any, pseudo: None,
     html = (await ana.get(path)).text
     assert MARK in html
     assert unmarked(html) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (5, "1 minute"),
+        (60, "1 minute"),
+        (3600, "1 hour"),
+        (86_400, "1 day"),
+        (604_800, "1 week"),
+        (5 * 604_800, "1 month"),
+    ],
+)
+def test_one_of_a_unit_is_never_told_in_many_of_a_smaller_one(seconds: int, said: str) -> None:
+    at = datetime(2026, 5, 1, tzinfo=UTC)
+    assert negotiate("en-GB").ago(at - timedelta(seconds=seconds), at) == f"{said} ago"
 
 
 def test_the_finder_finds_what_is_hard_wired() -> None:

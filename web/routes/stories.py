@@ -96,15 +96,17 @@ async def me(request: Ask) -> Answer:
         likes=choices.likes,
         willing=choices.willing,
         matching=matching,
-        saved=request.query_params.get("saved") == "1",
+        saved=request.query_params.get("saved", ""),
     )
 
 
 @post("/stories/me", status_code=200)
 async def keep_me(request: Ask) -> Answer:
     who, form = member(request), await forms.read(request)
-    await controls.like(who, matching.read(form.all("situations"), form.all("interests")))
-    return go(request, "/stories/me?saved=1")
+    situations, interests = form.all("situations"), form.all("interests")
+    await controls.like(who, matching.read(situations, interests))
+    beyond = max(len(set(situations)), len(set(interests))) > matching.MOST
+    return go(request, f"/stories/me?saved={'some' if beyond else '1'}")
 
 
 async def _shelf(request: Ask, who: Viewer, which: str, shelf: Shelf, **more: Any) -> Answer:

@@ -2,7 +2,7 @@
 (() => {
   const form = document.querySelector('form[data-answer]');
   if (!form) return;
-  const area = form.elements.text, key = form.getAttribute('action');
+  const area = form.elements.text, key = new URL(form.action).pathname;
   form.querySelectorAll('[data-opener]').forEach(b => {
     b.hidden = false;
     b.onclick = () => { area.value = b.textContent.replace(/…$/, ' ') + area.value; area.focus(); keep(); };
