@@ -120,7 +120,9 @@ async def thread(viewer: Viewer, story: UUID, *, after: str = "", show: bool = F
     listed = [Held(one) for one in (*answers[:PER_PAGE], *([] if more else waiting))]
     parted = choosing.part(listed, others(choices, viewer), show)
     newer = _after(answers[PER_PAGE - 1]) if more else ""
-    found = _explained(found, choices.likes, matching.weights(choices.likes, {}))
+    # As rare as the list last found it, so that both say the same reason; not worth a question of its own.
+    rarity = _rarity.get(side(viewer.band), (None, {}))[1]
+    found = _explained(found, choices.likes, matching.weights(choices.likes, rarity))
     return Thread(found, [one.told for one in parted.shown], parted.hidden, newer)
 
 
