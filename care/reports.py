@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from care.queue import AMBER, DANGER, RED
 from care.words import N_
@@ -46,8 +47,13 @@ OFTEN_WRONG = 3
 
 @dataclass(frozen=True, slots=True)
 class Flag:
+    """One report, as it helps to hide something. `counts` is what `counts` below said when it came."""
+
+    reporter: UUID
     at: datetime
     counts: bool
+    places: frozenset[UUID] = frozenset()
+    """The threads and groups its reporter writes in."""
 
 
 def counts(joined: datetime, at: datetime, right: int, wrong: int) -> bool:
@@ -56,13 +62,28 @@ def counts(joined: datetime, at: datetime, right: int, wrong: int) -> bool:
 
 
 def hides(flags: Sequence[Flag]) -> bool:
-    """Three distinct trusted people. What comes within ten minutes of the last that counted is a pile-on
-    and counts as one."""
-    distinct, last = 0, None
-    for flag in sorted((flag for flag in flags if flag.counts), key=lambda flag: flag.at):
-        if last is None or flag.at - last >= PILE:
-            distinct, last = distinct + 1, flag.at
-    return distinct >= ENOUGH
+    """Three trusted people, no two of whom look like one pile-on.
+
+    It asks for any three such flags and not for a count that runs along with time: what a crowd did must
+    not depend on who was first, and it never makes a voice from elsewhere count for less.
+    """
+    counting = [flag for flag in flags if flag.counts]
+    apart = [sum(1 << n for n, other in enumerate(counting) if _apart(flag, other)) for flag in counting]
+    # Two who stand apart, and a third who stands apart from both: one bit of a number for each flag.
+    return any(
+        apart[one] & apart[other]
+        for one in range(len(counting))
+        for other in range(one)
+        if apart[one] >> other & 1
+    )
+
+
+def _apart(one: Flag, other: Flag) -> bool:
+    """Friends in one place who call each other to it within ten minutes say one thing; two strangers who
+    mind it at the same moment say two."""
+    if one.reporter == other.reporter:
+        return False
+    return abs(one.at - other.at) >= PILE or one.places.isdisjoint(other.places)
 
 
 def risk(reason: str) -> int:

@@ -119,7 +119,7 @@ class Report(Table, db=DB):
     sealed = Bytea()
     """The optional sentence, with the reporter's key."""
     counts = Boolean(default=True)
-    """Whether it counts towards hiding: not in a pile-on, not from somebody new or often wrong."""
+    """Whether it counts towards hiding: not from somebody new or often wrong."""
     status = Varchar(length=10)
     outcome = Varchar(length=12)
     at = Timestamptz()

@@ -12,7 +12,7 @@ from care.reports import Flag
 from care.rulings import HIDDEN, PUBLISHED, READER
 from db import holds, keys, ledger, limits, moderation, notices, shifts
 from db.devices import Viewer
-from db.engine import UNIQUE, transaction
+from db.engine import UNIQUE, fetch, transaction
 from db.ids import uuid7
 from db.journal_rows import as_moment, as_uuid
 from db.ledger import Fact
@@ -146,10 +146,11 @@ async def _keep(viewer: Viewer, row: Report, hide_it: bool) -> None:
 
 
 async def _hide_if_enough(row: Report) -> None:
-    """Only once, and only what is public: the row decides, so that two reports at once hide it once."""
-    open_ = (Report.subject == row.subject) & Report.done_at.is_null()
-    rows = await Report.select(Report.at, Report.counts).where(open_)
-    if row.kind != "item" or not rules.hides([Flag(as_moment(r["at"]), bool(r["counts"])) for r in rows]):
+    """Only once, and only what is public: the row decides, so that two reports at once hide it once.
+
+    Nor can each of two at once miss the other: beginning the hold made the second wait for the first.
+    """
+    if row.kind != "item" or not rules.hides(await _flags(row.subject)):
         return
     rulings.move(PUBLISHED, "hide", READER)
     public = (Item.id == row.subject) & (Item.state == PUBLISHED)
@@ -160,3 +161,24 @@ async def _hide_if_enough(row: Report) -> None:
         fact = Fact(row.subject, author, "hide", PUBLISHED, HIDDEN, why="reports", version=gone[0]["version"])
         await ledger.write(fact)
         await notices.leave(author, "held", f"/moderation/mine/{row.subject}")
+
+
+async def _flags(subject: UUID) -> list[Flag]:
+    """Those that count and are open, with the places of whoever gave them; none while there are too few."""
+    open_ = (Report.subject == subject) & Report.done_at.is_null()
+    rows = await Report.select(Report.reporter, Report.at).where(open_, Report.counts.eq(True))
+    if len(rows) < rules.ENOUGH:
+        return []
+    places: dict[UUID, set[UUID]] = {}
+    for found in await fetch(_PLACES, subject):
+        places.setdefault(as_uuid(found["author"]), set()).add(as_uuid(found["place"]))
+    told = [(as_uuid(row["reporter"]), as_moment(row["at"])) for row in rows]
+    return [Flag(who, at, True, frozenset(places.get(who, ()))) for who, at in told]
+
+
+_PLACES = """
+SELECT DISTINCT item.author, COALESCE(item.place, item.id) AS place FROM item
+JOIN report ON report.reporter = item.author
+WHERE report.subject = {} AND report.done_at IS NULL AND report.counts
+"""
+"""Where they wrote, seen by others or not: a thread is named by what it answers, so who began it is in it."""

@@ -1,8 +1,10 @@
 """The machine and its queue as pure rules: every move, who is read first, what comes next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from itertools import combinations
+from random import Random
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
@@ -180,15 +182,71 @@ def test_cut_into_pieces_nothing_is_lost(text: str, spans: list[tuple[int, int]]
     assert "".join(piece for piece, _ in ladder.pieces(text, found)) == text
 
 
-def test_three_people_hide_and_a_pile_on_does_not() -> None:
-    def at(*minutes: int) -> list[Flag]:
-        flags = [Flag(AT + timedelta(minutes=m), True) for m in minutes]
-        return flags[::-1]
+HERE, THERE, ELSEWHERE = (UUID(int=n) for n in (1, 2, 3))
 
-    assert reports.hides(at(0, 10, 20))
-    assert not reports.hides(at(0, 1, 2, 3, 4, 5, 6))
-    assert not reports.hides(at(0, 9, 10, 19))
-    assert not reports.hides([*at(0, 10), Flag(AT + timedelta(hours=1), False)])
+
+def told(*minutes: int, places: frozenset[UUID] = frozenset({HERE})) -> list[Flag]:
+    """One flag for each minute, each from somebody else; the last comes first in the list."""
+    return [Flag(uuid4(), AT + timedelta(minutes=m), True, places) for m in reversed(minutes)]
+
+
+def test_three_people_hide_and_a_pile_on_does_not() -> None:
+    assert reports.hides(told(0, 10, 20))
+    assert not reports.hides(told(0, 1, 2, 3, 4, 5, 6))
+    assert not reports.hides(told(0, 9, 10, 19))
+    late = Flag(uuid4(), AT + timedelta(hours=1), False)
+    assert not reports.hides([*told(0, 10), late])
+    assert reports.hides([*told(0, 10), replace(late, counts=True)])
+
+
+def test_strangers_at_the_same_minute_are_three_and_friends_with_one_stranger_are_two() -> None:
+    nowhere: frozenset[UUID] = frozenset()
+    assert reports.hides(told(0, 1, 2, places=nowhere)), "They share no place, so nobody called them."
+    assert reports.hides([*told(0), *told(0, places=frozenset({THERE})), *told(0, places=nowhere)])
+    assert not reports.hides([*told(0, 1, 2, 3), *told(1, places=frozenset({THERE}))])
+    # One who writes in both places ties them together; the two whom nothing ties are not enough.
+    both = told(1, places=frozenset({HERE, THERE}))
+    assert not reports.hides([*told(0), *both, *told(2, places=frozenset({THERE}))])
+    assert reports.hides([*told(0), *both, *told(2, places=frozenset({THERE})), *told(11, places=nowhere)])
+
+
+def test_one_person_twice_is_one() -> None:
+    first, second, third = told(0, 30, 60)
+    assert reports.hides([first, second, third])
+    assert not reports.hides([first, second, replace(third, reporter=first.reporter)])
+
+
+FLAGS = st.lists(
+    st.builds(
+        Flag,
+        st.uuids(version=4),
+        st.integers(0, 40).map(lambda minutes: AT + timedelta(minutes=minutes)),
+        st.integers(0, 4).map(bool),
+        st.frozensets(st.sampled_from([HERE, THERE, ELSEWHERE]), max_size=2),
+    ),
+    max_size=9,
+)
+
+
+@given(FLAGS, st.randoms(use_true_random=False))
+def test_the_order_in_which_they_came_changes_nothing(flags: list[Flag], chance: Random) -> None:
+    found = reports.hides(flags)
+    mixed = chance.sample(flags, len(flags))
+    assert reports.hides(mixed) == found
+    assert found == any(all(map(_apart, combinations(three, 2))) for three in combinations(flags, 3))
+
+
+@given(FLAGS, FLAGS)
+def test_another_voice_never_brings_back_what_was_hidden(flags: list[Flag], more: list[Flag]) -> None:
+    assert reports.hides([*flags, *more]) or not reports.hides(flags)
+
+
+def _apart(two: tuple[Flag, Flag]) -> bool:
+    """The sentence of the rule, once more and without its arithmetic."""
+    one, other = two
+    soon = abs(one.at - other.at) < timedelta(minutes=10)
+    friends = soon and bool(one.places & other.places)
+    return one.counts and other.counts and one.reporter != other.reporter and not friends
 
 
 def test_whose_report_helps_to_hide() -> None:

@@ -13,6 +13,7 @@ from db.devices import Viewer
 from tests.members import member, opened, post
 
 SECRET = "I know her from judo"
+THREAD = UUID(int=7)
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +91,9 @@ async def test_a_pile_on_newcomers_and_those_often_wrong_hide_nothing() -> None:
     _, _, _, item = await _scene()
     dee = await member("dee", "b")
     for n in range(6):
-        await reports.report(await member(f"pile{n}", "b"), "item", item, "bullying")
+        friend = await member(f"pile{n}", "b")
+        await moderation.share(friend, post(kind="reply", place=THREAD))
+        await reports.report(friend, "item", item, "bullying")
     for n in range(3):
         clock.move(timedelta(minutes=30 * (n + 1)))
         await reports.report(await member(f"new{n}", "b", days=1), "item", item, "bullying")
@@ -105,6 +108,41 @@ async def test_a_pile_on_newcomers_and_those_often_wrong_hide_nothing() -> None:
         await reports.report(wrong, "item", item, "bullying")
     assert await Report.count().where(Report.subject == item) == 12
     assert await moderation.find(dee, item)
+
+
+@pytest.mark.parametrize("thread", [None, THREAD], ids=["strangers", "one thread"])
+async def test_three_at_once_hide_it_unless_they_write_in_one_thread(thread: UUID | None) -> None:
+    from db import moderation, reports
+    from db.moderation_tables import Ruling
+
+    _, _, _, item = await _scene()
+    dee, three = await member("dee", "b"), [await member(f"r{n}", "b") for n in range(3)]
+    for one in three:
+        await moderation.share(one, post(kind="reply", place=thread or uuid4()))
+    # At the very same moment too: none of three transactions may miss the other two.
+    await asyncio.gather(*(reports.report(one, "item", item, "bullying") for one in three))
+    hidden = await moderation.find(dee, item) is None
+    assert hidden == (thread is None)
+    assert await Ruling.count().where((Ruling.item == item) & (Ruling.action == "hide")) == int(hidden)
+
+
+async def test_who_began_a_thread_writes_in_it_too() -> None:
+    from db import moderation, reports
+
+    _, _, _, item = await _scene()
+    dee, host = await member("dee", "b"), await member("host", "b")
+    begun = (await moderation.share(host, post(kind="story"))).id
+    guests = [await member(f"guest{n}", "b") for n in range(2)]
+    for guest in guests:
+        await moderation.share(guest, post(kind="reply", place=begun))
+    for one in (host, *guests):
+        await reports.report(one, "item", item, "bullying")
+    assert await moderation.find(dee, item)
+    clock.move(timedelta(minutes=11))
+    await reports.report(await member("far", "b"), "item", item, "bullying")
+    assert await moderation.find(dee, item), "A thread and one stranger are two."
+    await reports.report(await member("farther", "b"), "item", item, "bullying")
+    assert await moderation.find(dee, item) is None
 
 
 async def test_somebody_in_danger_pages_the_desk_and_comes_first() -> None:
