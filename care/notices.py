@@ -53,17 +53,26 @@ class Kind:
     bundled: bool = True
     gentle: bool = False
     """Comes to the phone without a switch, since being willing was the yes; never in quiet hours."""
+    people: bool = False
+    """What other members did. In a break from them it waits, and is there afterwards."""
 
 
 KINDS = {
-    "reply": Kind(N_("Somebody answered what you shared.")),
+    "reply": Kind(N_("Somebody answered what you shared."), people=True),
     "held": Kind(N_("A person is reading what you shared before others see it.")),
     "decided": Kind(N_("What you shared has been read. See what happens next.")),
-    "meeting": Kind(N_("A meet-up you said yes to is coming."), bundled=False),
-    "thanks": Kind(N_("Somebody thanked you.")),
-    "support": Kind(N_("Somebody sent you a kind sign for what you shared.")),
-    "asked": Kind(N_("Somebody has been waiting for an answer."), chosen=False, bundled=False, gentle=True),
-    "group": Kind(N_("There is something new for you in a group.")),
+    "talk": Kind(N_("Somebody from our team wrote to you.")),
+    "meeting": Kind(N_("A meet-up you said yes to is coming."), bundled=False, people=True),
+    "thanks": Kind(N_("Somebody thanked you."), people=True),
+    "support": Kind(N_("Somebody sent you a kind sign for what you shared."), people=True),
+    "asked": Kind(
+        N_("Somebody has been waiting for an answer."),
+        chosen=False,
+        bundled=False,
+        gentle=True,
+        people=True,
+    ),
+    "group": Kind(N_("There is something new for you in a group."), people=True),
     "account": Kind(N_("Something about your account changed."), chosen=False),
     "stopped": Kind(
         N_("Your reminder has gone quiet, since it was not being used. Set it again whenever you like."),
@@ -76,6 +85,7 @@ SWITCHES = {
     "reply": N_("Answers to what I shared"),
     "held": N_("When something of mine is being read"),
     "decided": N_("When something of mine was decided"),
+    "talk": N_("When somebody from the team writes to me"),
     "meeting": N_("Meet-ups I said yes to"),
     "thanks": N_("Thanks"),
     "support": N_("Kind signs for what I shared"),

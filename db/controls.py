@@ -174,12 +174,11 @@ async def wave(viewer: Viewer, suggestion: str) -> None:
     await _keep(row)
 
 
-async def on_break(people: Collection[UUID]) -> set[UUID]:
-    """Whom not to send anything that has to do with the community."""
-    if not people:
-        return set()
-    theirs = Choice.person.is_in(list(people)) & (Choice.kind == "break") & (Choice.until > now())
-    return {row["person"] for row in await Choice.select(Choice.person).where(theirs)}
+async def back_at(person: UUID) -> datetime | None:
+    """When their break ends; None when they take none."""
+    theirs = (Choice.person == person) & (Choice.kind == "break") & (Choice.until > now())
+    row = await Choice.select(Choice.until).where(theirs).first()
+    return row["until"] if row else None
 
 
 async def forget_old(at: datetime) -> None:

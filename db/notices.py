@@ -9,7 +9,7 @@ from care import notices as rules
 from care.clock import now
 from care.notices import KINDS, SWITCHES
 from care.reminders import best_before
-from db import limits
+from db import limits, notices_break
 from db import notices_outgoing as outgoing
 from db import reminder_choices as choices
 from db.devices import Viewer
@@ -42,7 +42,8 @@ class Left:
 
 async def leave(person: UUID, kind: str, path: str, at: datetime | None = None) -> None:
     """Puts a notice in the inbox and, if this kind is switched on, tells the phone: the next of three
-    times a day, or at `at` for a meeting. Joins the caller's transaction.
+    times a day, or at `at` for a meeting. In a break the phone stays silent, and what people did waits
+    outside the inbox (db/notices_break.py). Joins the caller's transaction.
 
     `kind` is one of care.notices.KINDS, `path` a page of ours with no words in it. Nothing else about
     what happened can be said here, on purpose.
@@ -52,7 +53,8 @@ async def leave(person: UUID, kind: str, path: str, at: datetime | None = None) 
     told = KINDS[kind]
     async with transaction():
         await fetch(_LEAVE, uuid7(), person, kind, path, now())
-        if told.face == rules.PAGE or told.gentle or (told.chosen and await _wanted(person, kind)):
+        wanted = told.face == rules.PAGE or told.gentle or (told.chosen and await _wanted(person, kind))
+        if wanted and not await notices_break.silent(person, kind, at or now()):
             await outgoing.queue([await _push(person, kind, at)])
 
 
@@ -68,7 +70,7 @@ async def inbox(viewer: Viewer, before: str = "") -> tuple[list[Left], str]:
     below = (Notice.at < at) | ((Notice.at == at) & (Notice.id < row))
     rows = (
         await Notice.select(Notice.id, Notice.kind, Notice.many, Notice.at, Notice.read_at)
-        .where(Notice.person == viewer.person, below)
+        .where(Notice.person == viewer.person, below, notices_break.seen())
         .order_by(Notice.at, Notice.id, ascending=False)
         .limit(PER_PAGE + 1)
     )
@@ -78,7 +80,8 @@ async def inbox(viewer: Viewer, before: str = "") -> tuple[list[Left], str]:
 
 
 async def unread(person: UUID) -> int:
-    n: int = await Notice.count().where(Notice.person == person, Notice.read_at.is_null())
+    theirs = (Notice.person == person) & Notice.read_at.is_null()
+    n: int = await Notice.count().where(theirs, notices_break.seen())
     return n
 
 
@@ -92,7 +95,7 @@ async def open(viewer: Viewer, notice: UUID) -> str | None:
 
 async def read_all(viewer: Viewer) -> None:
     unread = (Notice.person == viewer.person) & Notice.read_at.is_null()
-    await Notice.update({Notice.read_at: now()}).where(unread)
+    await Notice.update({Notice.read_at: now()}).where(unread, notices_break.seen())
 
 
 async def switches(viewer: Viewer) -> set[str]:

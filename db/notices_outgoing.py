@@ -15,6 +15,7 @@ from care.notices import Said
 from care.reminders_form import Phone
 from db import keys, notices_phones, reminder_choices
 from db.engine import DB
+from db.notices_break import COUNTED, SILENT
 from db.reminder_tables import Outgoing, Subscription
 
 LEASE = timedelta(minutes=2)
@@ -74,7 +75,7 @@ async def claim(limit: int, lease: timedelta = LEASE) -> list[Parcel]:
     claimed = await Outgoing.raw(_CLAIM.replace("LOCK", locked), at + lease, mine, at, at, limit)
     if not claimed:
         return []
-    rows = await Outgoing.raw(_READ, mine)
+    rows = await Outgoing.raw(_READ, at, at, mine)
     wanted = [row for row in rows if row["until"] > at and row["attempts"] <= MOST_TRIES and row["wanted"]]
     opened = {row["id"]: await _open(mine, row) for row in wanted}
     useless = [row["id"] for row in rows if opened.get(row["id"]) is None]
@@ -118,16 +119,17 @@ UPDATE outgoing SET lease_until = {}, lease_by = {}, attempts = attempts + 1 WHE
 (SELECT id FROM outgoing WHERE send_at <= {} AND (lease_until IS NULL OR lease_until < {})
 ORDER BY send_at LIMIT {}LOCK) RETURNING id
 """
-# Asked at the last moment, so that a yes that was taken back silences what was queued before.
-_READ = """
+# Asked at the last moment, so that a yes taken back, or a break, silences what was queued before.
+_READ = f"""
 SELECT o.id, o.person, o.subscription, o.face, o.topic, o.until, o.attempts,
 s.endpoint_hash, s.sealed, c.said,
-(SELECT COUNT(*) FROM notice n WHERE n.person = o.person AND n.read_at IS NULL) AS badge,
+(SELECT COUNT(*) FROM notice n WHERE n.person = o.person AND n.read_at IS NULL AND {COUNTED}) AS badge,
 (p.leaving_at IS NULL AND EXISTS (SELECT 1 FROM consent k
-    WHERE k.person = o.person AND k.kind = 'reminders' AND k.withdrawn_at IS NULL)) AS wanted
+    WHERE k.person = o.person AND k.kind = 'reminders' AND k.withdrawn_at IS NULL)
+    AND NOT {SILENT}) AS wanted
 FROM outgoing o JOIN subscription s ON s.id = o.subscription JOIN person p ON p.id = o.person
-LEFT JOIN reminder_choice c ON c.person = o.person WHERE o.lease_by = {}
-"""
+LEFT JOIN reminder_choice c ON c.person = o.person WHERE o.lease_by = {{}}
+"""  # noqa: S608 - our own words
 
 
 def _row(push: Push, subscription: UUID) -> Outgoing:

@@ -60,7 +60,7 @@ async def begin(viewer: Viewer, hold: UUID, text: str) -> UUID:
             await Talk.insert(row)
             await TalkLine.insert(line)
             await ledger.write(Fact(item, person, "talk", "none", "open", viewer.person))
-            await notices.leave(person, "reply", f"{MINE}/{id}")
+            await notices.leave(person, "talk", f"{MINE}/{id}")
     except UNIQUE:  # another lead was quicker, or their earlier talk is still open
         raise Late from None
     return id
@@ -73,7 +73,7 @@ async def say(viewer: Viewer, talk: UUID, text: str, cid: UUID) -> None:
     line = await _line(viewer, talk, person, rules.tidy(text), cid)
     async with transaction():
         if await _put(line):
-            await notices.leave(person, "reply", f"{MINE}/{talk}")
+            await notices.leave(person, "talk", f"{MINE}/{talk}")
 
 
 async def answer(viewer: Viewer, talk: UUID, text: str, cid: UUID) -> str:
@@ -117,7 +117,7 @@ async def end(viewer: Viewer, talk: UUID, outcome: str) -> None:
     async with transaction():
         if not await _end(talk, viewer, outcome):
             raise Ended
-        await notices.leave(person, "reply", f"{MINE}/{talk}")
+        await notices.leave(person, "talk", f"{MINE}/{talk}")
 
 
 async def note(viewer: Viewer, talk: UUID, text: str) -> None:

@@ -205,14 +205,14 @@ async def test_a_break_ends_by_itself_or_when_they_come_back() -> None:
     ana, ben = await member(), await member("Ben")
     await controls.take_break(ana, 30)
     await controls.take_break(ana, 2)
-    assert await controls.on_break([ana.person, ben.person]) == {ana.person}
-    assert await controls.on_break([]) == set()
+    assert await controls.back_at(ana.person) == (await controls.of(ana)).break_until
+    assert await controls.back_at(ben.person) is None
     await controls.come_back(ana)
     assert (await controls.of(ana)).break_until is None
     await controls.take_break(ana, 1)
     clock.move(NOON + timedelta(days=1, minutes=1) - datetime.now(UTC))
     assert (await controls.of(ana)).break_until is None
-    assert await controls.on_break([ana.person]) == set()
+    assert await controls.back_at(ana.person) is None
     await controls.forget_old(now())
     assert await Choice.count() == 0
 

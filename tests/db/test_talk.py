@@ -58,7 +58,7 @@ async def test_a_talk_goes_back_and_forth_and_each_side_reads_all_of_it(ana: Vie
     from db import notices, talk, talk_reading
 
     id = await _begun(ana, lea)
-    assert [left.kind for left in (await notices.inbox(ana))[0]] == ["reply"], "Told by a neutral notice."
+    assert [left.kind for left in (await notices.inbox(ana))[0]] == ["talk"], "Told by a neutral notice."
     assert await talk.answer(ana, id, "I don't know", uuid4()) == ""
     await talk.say_safe(ana, id, "unsure")
     await talk.say(lea, id, "Who is with you?", uuid4())

@@ -257,6 +257,25 @@ async def test_an_inbox_is_read_page_by_page(people: People) -> None:
     assert count.n <= 2
 
 
+async def test_in_a_break_the_inbox_says_so_and_keeps_what_people_did_for_later(people: People) -> None:
+    ana = await people("ana")
+    who = await person("Ana")
+    for kind in ("reply", "talk"):
+        await notices.leave(who, kind, f"/{kind}")
+    assert (await get(ana, "/notices")).text.count("/open") == 2
+    await post(ana, "/account/controls/break", {"days": "3"})
+    with count_queries() as count:
+        page = (await get(ana, "/notices")).text
+    assert count.n <= 3
+    assert KINDS["talk"].text in page and KINDS["reply"].text not in page
+    assert "What other people did waits here for you" in page
+    await post(ana, "/notices/read")
+    await post(ana, "/account/controls/back")
+    page = (await get(ana, "/notices")).text
+    assert "waits here" not in page
+    assert page.count('class="card told fresh"') == 1 and KINDS["reply"].text in page
+
+
 async def test_switches_are_off_until_switched_on(people: People) -> None:
     ana = await people("ana")
     assert " checked" not in (await get(ana, "/notices/switches")).text

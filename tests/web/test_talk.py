@@ -56,7 +56,7 @@ async def test_a_lead_begins_it_at_the_desk_and_the_person_answers(ana: Client, 
     assert begun.status_code == 200
     talk = UUID(re.search(r"/moderation/talk/([0-9a-f-]{36})/say", begun.text)[1])  # type: ignore[index]
     notices = (await ana.get("/notices")).text
-    assert "Somebody answered what you shared." in notices
+    assert "Somebody from our team wrote to you." in notices
     assert "talk" not in re.sub(r"<[^>]+>", "", notices).casefold(), "The notice is neutral."
     opened_ = await ana.get("/account/safety")
     assert f"/account/safety/talk/{talk}" in opened_.text

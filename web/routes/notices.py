@@ -7,7 +7,7 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 
 from care.notices import SWITCHES
-from db import notices, notices_phones
+from db import controls, notices, notices_phones
 from web import forms
 from web.errors import NotFound
 from web.guards import member
@@ -21,7 +21,8 @@ Answer = Response[bytes]
 async def index(request: Ask) -> Answer:
     who, before = member(request), request.query_params.get("before", "")
     found, older = await notices.inbox(who, before)
-    return page(request, "notices/index.html", notices=found, older=older, first=not before)
+    back = await controls.back_at(who.person) if who.chooses else None
+    return page(request, "notices/index.html", notices=found, older=older, first=not before, back=back)
 
 
 @post("/notices/{notice:str}/open", status_code=200)
