@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from care import reports as rules
 from care import rulings
@@ -42,17 +42,28 @@ class Receipt:
 
 
 async def report(
-    viewer: Viewer, kind: str, subject: UUID, reason: str, *, text: str = "", hide: bool = True
+    viewer: Viewer,
+    kind: str,
+    subject: UUID,
+    reason: str,
+    *,
+    text: str = "",
+    hide: bool = True,
+    cid: UUID | None = None,
 ) -> None:
-    """`kind` is item or person. The same again, from the outbox say, changes nothing.
+    """`kind` is item or person. The same again changes nothing: about something they have told us of and
+    nobody has decided, or with the same `cid`, the phone's, however long its answer was lost.
 
     Raises Unknown, TooMany.
     """
-    about = await _about(viewer, kind, subject)
-    if await _told_already(viewer, subject):
+    # The row's own id, theirs alone whatever number their phone sends.
+    id = uuid5(viewer.person, str(cid)) if cid else uuid7()
+    # Asked first: what they told us of may be hidden from them since, because they told us.
+    if await _told_already(viewer, subject, id):
         return
+    about = await _about(viewer, kind, subject)
     await limits.take(DANGER_PER_DAY if reason == "danger" else PER_DAY, str(viewer.person))
-    row = Report(id=uuid7(), reporter=viewer.person, subject=subject, kind=kind, about=about, reason=reason)
+    row = Report(id=id, reporter=viewer.person, subject=subject, kind=kind, about=about, reason=reason)
     said = text[: rules.LONGEST].encode("utf-8", "replace")
     row.sealed = await keys.seal(viewer.person, "report", "sealed", row.id, said) if said else b""
     row.status, row.outcome, row.at = "received", "", now()
@@ -117,9 +128,9 @@ async def may_report(viewer: Viewer, person: UUID) -> None:
         raise Unknown
 
 
-async def _told_already(viewer: Viewer, subject: UUID) -> bool:
-    mine = (Report.reporter == viewer.person) & (Report.subject == subject) & Report.done_at.is_null()
-    return bool(await Report.exists().where(mine))
+async def _told_already(viewer: Viewer, subject: UUID, id: UUID) -> bool:
+    still = (Report.subject == subject) & Report.done_at.is_null()
+    return bool(await Report.exists().where(Report.reporter == viewer.person, still | (Report.id == id)))
 
 
 async def _counts(reporter: UUID) -> bool:

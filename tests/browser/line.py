@@ -42,8 +42,8 @@ class Ask:
 
     @property
     def keeps(self) -> bool:
-        """It brings something for the journal."""
-        return self.writes and self.path.startswith("/journal")
+        """It brings something for the journal, or tells us about something."""
+        return self.writes and self.path.startswith(("/journal", "/report/"))
 
 
 class Line:

@@ -28,6 +28,7 @@ FOR_ANYONE = [
     "/account/enter",
     "/account/recover",
     "/offline",
+    "/report/blank",
     "/nowhere",
 ]
 """As somebody sees them who has no account."""

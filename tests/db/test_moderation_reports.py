@@ -66,6 +66,26 @@ async def test_the_same_from_the_outbox_again_and_at_once_is_one_report() -> Non
     assert await Report.count() == 1
 
 
+async def test_a_lost_answer_never_makes_two_even_after_the_desk_decided() -> None:
+    from db import decisions, desk, reports
+    from db.moderation_tables import Report
+
+    ana, ben, mo, item = await _scene()
+    dee, cid = await member("dee", "b"), uuid4()
+    await reports.report(ben, "item", item, "spam", cid=cid)
+    await reports.report(ben, "item", item, "spam", cid=cid)
+    (waiting,) = (await desk.queue(mo)).items
+    await decisions.decide(mo, waiting.id, decisions.Decision("keep", 1))
+    await reports.report(ben, "item", item, "spam", cid=cid)
+    assert await Report.count() == 1
+    with pytest.raises(reports.Unknown):
+        await reports.report(ben, "item", item, "spam", cid=uuid4())
+    # The same number from another phone is another report, and leads to nothing of Ben's.
+    await reports.report(dee, "item", item, "spam", cid=cid)
+    assert await Report.count() == 2
+    assert (len(await reports.receipts(dee)), len(await reports.receipts(ben))) == (1, 1)
+
+
 async def test_three_trusted_people_hide_it_until_a_person_looked() -> None:
     from db import decisions, desk, moderation, reports
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 Client = Any
-KEPT = ["/offline", "/journal/shell", "/away"]
+KEPT = ["/offline", "/journal/shell", "/away", "/report/blank"]
 PUBLIC = [
     "/",
     "/stories",

@@ -184,19 +184,53 @@ async def test_danger_opens_the_helpers_guide(ana: Client, people: People, mo: C
     assert "don’t wait for them" in answer.text
 
 
-async def test_a_report_from_the_outbox(ana: Client, people: People, mo: Client) -> None:
+async def test_a_report_from_the_outbox_again_and_again_is_one(
+    ana: Client, people: People, mo: Client
+) -> None:
     ben = await people("ben")
     item, id = await published(ana, mo), str(uuid4())
     me = await viewer(ben)
+    outbox = {"X-Outbox": id, "X-Uid": str(me.person)}
     sent = {"id": id, "asked": "1", "reason": "spam", "hide": "yes"}
     for _ in range(2):
-        answer = await ben.post(
-            f"/report/{item}", data=sent, headers={"X-Outbox": id, "X-Uid": str(me.person)}
-        )
-        assert (answer.status_code, answer.headers.get("X-Saved")) in {(200, id), (404, None)}
-    answer = await ben.post(f"/report/{item}", data=sent, headers={"X-Outbox": id, "X-Uid": str(uuid4())})
+        answer = await ben.post(f"/report/{item}", data=sent, headers=outbox)
+        assert (answer.status_code, answer.headers.get("X-Saved")) == (200, id)
+    assert (await ben.get(f"/report/{item}")).status_code == 404, (
+        "It is hidden for Ben, and still was answered."
+    )
+    answer = await ben.post(f"/report/{item}", data=sent, headers=outbox | {"X-Uid": str(uuid4())})
     assert answer.status_code == 409
-    assert (await ben.get("/account/safety")).text.count("Nobody has looked yet") == 1
+    hold = await first_hold(mo)
+    await mo.post(f"/moderation/{hold}/decide", data={"version": "1", "action": "keep"})
+    answer = await ben.post(f"/report/{item}", data=sent, headers=outbox)
+    assert answer.status_code == 200, "Its answer was lost for a whole day."
+    safety = (await ben.get("/account/safety")).text
+    assert safety.count('<li class="card">') == 1 and "it can stay" in safety
+
+
+async def test_a_report_about_what_is_gone_is_let_go_by_name_and_teaches_nothing(
+    ana: Client, people: People, mo: Client
+) -> None:
+    from db import moderation
+
+    ben, cho = await people("ben"), await people("cho")
+    gone, standing = await published(ana, mo), await published(ana, mo)
+    await moderation.withdraw(await viewer(ana), gone)
+    for client, item in ((ben, gone), (ben, uuid4()), (cho, standing)):
+        sent = {"id": str(uuid4()), "asked": "1", "reason": "spam"}
+        outbox = {"X-Outbox": sent["id"], "X-Uid": str((await viewer(client)).person)}
+        answer = await client.post(f"/report/{item}", data=sent, headers=outbox)
+        assert (answer.status_code, answer.headers.get("X-Saved"), answer.text) == (410, sent["id"], "")
+        assert (await client.post(f"/report/{item}", data=sent)).status_code == 404, "At a page it is a page."
+        assert "You have not told us" in (await client.get("/account/safety")).text
+
+
+async def test_the_kept_form_has_nobody_in_it_and_goes_where_it_stands(people: People) -> None:
+    ben = await people("ben")
+    page = (await ben.get("/report/blank")).text
+    assert 'name="uid" content=""' in page and "Ben" not in page
+    assert re.search(r'<form[^>]+method="post" data-report>', page)
+    assert page.count('name="reason"') == 8
 
 
 async def test_the_years_counts_are_public_and_name_nobody(client: Client, ana: Client, mo: Client) -> None:

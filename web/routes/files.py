@@ -21,8 +21,9 @@ SHELL_PAGES = [
     "/help/someone",
     "/help/world",
 ]
-SHELL_PAGES += ["/offline", "/journal/shell", "/journal/new", "/away"]
+SHELL_PAGES += ["/offline", "/journal/shell", "/journal/new", "/away", "/report/blank"]
 SHELL_FILES = ["app.css", "app.js", "js/outbox.js", "js/leave.js", "icons/sprite.svg", "icons/icon.svg"]
+SHELL_FILES += ["js/report.js", "css/moderation.css"]
 LATER_PAGES = ["/stories/write/phone", "/stories/kept/phone"]
 LATER_FILES = [
     "css/stories.css",

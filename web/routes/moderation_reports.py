@@ -14,7 +14,7 @@ from care.words import N_
 from db import counts, moderation, reports, shifts, talk_list
 from db.limits import TooMany
 from db.reports import Unknown
-from web import forms, nearby
+from web import forms, nearby, outbox
 from web.errors import NotFound
 from web.guards import member
 from web.render import go, page
@@ -41,6 +41,13 @@ async def about_person(request: Ask, person: FromPath[UUID]) -> Answer:
     except Unknown:
         raise NotFound() from None
     return _form(request, "person", person)
+
+
+@get("/report/blank", opt={"anonymous": True}, sync_to_thread=False)
+def blank(request: Ask) -> Answer:
+    """The form without a person in it, which a phone keeps and shows at the address of any of the others
+    when there is no network: it is sent to the address it stands at."""
+    return _form(request, "item", None, anonymous=True)
 
 
 @post("/report/{item:uuid}", status_code=200)
@@ -87,23 +94,36 @@ async def _tell(request: Ask, kind: str, subject: UUID) -> Answer:
     if reason not in REASONS:
         return _form(request, kind, subject, form.text("text"), status=422, trouble=CHOOSE)
     try:
-        await reports.report(who, kind, subject, reason, text=form.text("text"), hide=hide)
+        await reports.report(
+            who, kind, subject, reason, text=form.text("text"), hide=hide, cid=_cid(form.text("id"))
+        )
     except Unknown:
-        raise NotFound() from None
+        return outbox.gone(request)
     except TooMany as trouble:
         return _form(request, kind, subject, form.text("text"), chosen=reason, **answering(trouble))
-    if sent := request.headers.get("X-Outbox", ""):
-        saved = sent if re.fullmatch(r"[0-9a-f-]{36}", sent) else ""
-        return Response(b"", status_code=200, headers={"X-Saved": saved, "Cache-Control": "no-store"})
-    return go(request, "/report/thanks" + ("?danger=1" if reason == "danger" else ""))
+    return outbox.kept(request) or go(request, "/report/thanks" + ("?danger=1" if reason == "danger" else ""))
+
+
+def _cid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _form(
-    request: Ask, kind: str, subject: UUID, text: str = "", *, trouble: str = "", chosen: str = "", **m: Any
+    request: Ask,
+    kind: str,
+    subject: UUID | None,
+    text: str = "",
+    *,
+    trouble: str = "",
+    chosen: str = "",
+    **more: Any,
 ) -> Answer:
-    action = f"/report/{subject}" if kind == "item" else f"/report/person/{subject}"
+    action = f"/report/{'person/' if kind == 'person' else ''}{subject}" if subject else ""
     shown: dict[str, Any] = {"text": text, "trouble": trouble, "chosen": chosen, "longest": LONGEST}
-    return page(request, "moderation/tell.html", kind=kind, action=action, reasons=REASONS, **shown, **m)
+    return page(request, "moderation/tell.html", kind=kind, action=action, reasons=REASONS, **shown, **more)
 
 
-HANDLERS = [about_item, about_person, tell_item, tell_person, receipts, thanks, year]
+HANDLERS = [blank, about_item, about_person, tell_item, tell_person, receipts, thanks, year]

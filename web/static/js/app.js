@@ -2,16 +2,28 @@
 customElements.define('beside-queue', class extends HTMLElement {
   connectedCallback() {
     addEventListener('outbox-told', e => this.tell(e.detail));
+    this.missing();
     navigator.serviceWorker?.register('/sw.js', { updateViaCache: 'none' }).then(r => this.watch(r)).catch(() => {});
   }
   tell({ left = 0, bad = 0, why = '', sent = [] }) {
     const d = this.dataset;
     const text = why === 'full' ? d.full : why === 'signin' ? d.signin : bad ? d.refused
-      : left ? (left === 1 ? d.waitingOne : d.waitingMany.replace('%s', left)) : sent.length > 1 || sent.length && !document.querySelector('[data-quick]') ? d.saved : '';   // a quick form says so itself, of its own
+      : left ? (left === 1 ? d.waitingOne : d.waitingMany.replace('%s', left)) : sent.some(one => one.gone) ? '' : sent.length > 1 || sent.length && !document.querySelector('[data-quick]') ? d.saved : '';   // a quick form says so itself, of its own
     this.classList.toggle('warm', !!(why || bad));
     this.textContent = text;
     this.hidden = !text;
+    if (sent.some(one => one.gone)) this.missing(true);
     if (text === d.saved) setTimeout(() => { if (this.textContent === d.saved) this.hidden = true; }, 4000);
+  }
+  /* What somebody answered or told us of was taken away before their words came. It stays until they have seen it. */
+  async missing(sure) {
+    if (this.note || !sure && !await Outbox.drafted(Queue.uid, 'gone')) return;
+    const tap = Object.assign(document.createElement('button'), { className: 'button plain', textContent: this.dataset.seen });
+    this.note = Object.assign(document.createElement('p'), { className: 'queue', textContent: this.dataset.gone + ' ' });
+    this.note.role = 'status';
+    tap.onclick = () => { this.note.remove(); this.note = null; Outbox.draft(Queue.uid, 'gone', null); };
+    this.note.append(tap);
+    this.after(this.note);
   }
   /* A new version never takes over by itself: a page in use must not change under somebody's hands. */
   watch(registration) {

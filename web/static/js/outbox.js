@@ -58,8 +58,11 @@
     const { status } = reply;
     if (status === 401 || status === 409) return { why: 'signin' };
     if (status === 400 || status === 413 || status === 422) return { bad: status };
-    if (entry.url && status === 404) return { html: '' };                // taken back before it ever arrived
-    if (!reply.ok || reply.headers.get('X-Saved') !== entry.id) return { why: 'server', odd: status < 500 && status !== 429 };
+    if (entry.id.startsWith('undo-') && status === 404) return { html: '' };   // taken back before it ever arrived
+    const ours = reply.headers.get('X-Saved') === entry.id;
+    if (status === 410 && ours) return { html: '', gone: true };
+    const often = status === 429 && !!entry.url;          // too often of this kind: the journal does not wait for it
+    if (!reply.ok || !ours) return { why: 'server', odd: often || status < 500 && status !== 429, often };
     return { html: await reply.text().catch(() => '') };
   };
 
@@ -76,14 +79,16 @@
 
   /* Oldest first, one drain at a time for pages, tabs and worker alike; a refused entry never blocks the rest. */
   const drain = uid => alone(uid, async stop => {
-    const told = { uid, sent: [], why: '' }, odd = new Set();
+    const told = { uid, sent: [], refused: [], why: '' }, odd = new Set();
     const due = e => !e.bad && !odd.has(e.id) && !(e.hold > Date.now() && e.hold < Date.now() + 3e5);
     for (let batch; !told.why && (batch = (await all(uid)).filter(due)).length;) for (const entry of batch) {
       const result = await send(uid, entry, stop);
+      if (result.bad || result.often) told.refused.push(entry.id);
       if (result.odd) { odd.add(entry.id); continue; }
       if (result.why) { told.why = result.why; break; }
       await settle(uid, entry, result.bad);
-      if (!result.bad) told.sent.push({ id: entry.id, html: result.html });
+      if (result.gone) await draft(uid, 'gone', Date.now());   // said on the next page too: nobody may be looking now
+      if (!result.bad) told.sent.push({ id: entry.id, html: result.html, gone: result.gone });
     }
     const left = await all(uid);
     return { ...told, why: told.why || (odd.size ? 'server' : ''), left: left.filter(e => !e.bad).length, bad: left.filter(e => e.bad).length };

@@ -26,7 +26,7 @@
     catch (x) {                                           // no store, or no room: straight to the server, or say so
       const sent = uid === 'phone' ? { why: 'full' } : await Outbox.send(uid, entry);
       if (sent.why || sent.bad) { tell({ why: 'full' }); throw x; }
-      tell({ sent: [{ id, html: sent.html }] });
+      tell({ sent: [{ id, html: sent.html, gone: sent.gone }] });
     }
     try { if (localStorage[key] === copy) delete localStorage[key]; } catch {}   // not the copy of words typed since
     navigator.storage?.persist?.().catch(() => {});
