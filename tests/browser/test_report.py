@@ -136,7 +136,7 @@ def test_on_a_bad_line_it_is_neither_lost_nor_there_twice(
     ana.until(lambda: not ana.waiting(), 40)
     assert told.reports() == ["bullying"]
     assert len(line.kept) >= 2, "It was not asked again."
-    expect(ana.page.get_by_text("Something you wrote found nobody there")).to_have_count(0)
+    expect(ana.page.get_by_text("Something you wrote could not be passed on")).to_have_count(0)
 
 
 def test_what_was_taken_back_meanwhile_is_said_kindly_and_the_line_goes_on(ana: Phone, told: Told) -> None:
@@ -149,6 +149,7 @@ def test_what_was_taken_back_meanwhile_is_said_kindly_and_the_line_goes_on(ana: 
     ana.context.set_offline(False)
     ana.sent(1, 20)
     assert told.reports() == []
+    expect(ana.page.get_by_text("Kept on this phone. It")).to_be_hidden()
     note = ana.page.locator("p.queue", has_text="You don’t need to do anything else")
     expect(note).to_be_visible()
     ana.open("/")
@@ -158,6 +159,16 @@ def test_what_was_taken_back_meanwhile_is_said_kindly_and_the_line_goes_on(ana: 
     ana.open("/stories")
     expect(ana.page.locator("beside-queue")).to_be_hidden()
     expect(note).to_have_count(0)
+
+
+def test_what_went_while_the_form_was_open_is_said_on_the_same_page(ana: Phone, told: Told) -> None:
+    ana.open(f"/report/{told.story}")
+    told.withdraw()
+    choose(ana, "Bullying")
+    expect(ana.page.locator("p.queue", has_text="You don’t need to do anything else")).to_be_visible()
+    expect(ana.page.locator("form[data-report]")).to_have_count(0)
+    expect(ana.page.get_by_text("Kept on this phone. It")).to_be_hidden()
+    assert told.reports() == [] and ana.waiting() == []
 
 
 def test_danger_without_a_network_leads_to_the_guide_this_phone_keeps(ana: Phone, told: Told) -> None:
@@ -215,6 +226,7 @@ def tell_us(phone: Phone, reason: str) -> None:
 
 
 def choose(phone: Phone, reason: str) -> None:
+    expect(phone.page.get_by_text("Kept on this phone. It")).to_be_hidden()
     phone.page.get_by_text(reason, exact=True).click()
     phone.page.get_by_label("If you like, say more").fill(SENTENCE)
     phone.page.get_by_role("button", name="Tell us", exact=True).click()
