@@ -70,7 +70,7 @@ async def test_a_lost_answer_never_makes_two_even_after_the_desk_decided() -> No
     from db import decisions, desk, reports
     from db.moderation_tables import Report
 
-    ana, ben, mo, item = await _scene()
+    _, ben, mo, item = await _scene()
     dee, cid = await member("dee", "b"), uuid4()
     await reports.report(ben, "item", item, "spam", cid=cid)
     await reports.report(ben, "item", item, "spam", cid=cid)

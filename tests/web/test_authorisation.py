@@ -12,8 +12,11 @@ from httpx import AsyncClient
 from litestar.routes import HTTPRoute
 
 from care import clock
+from care.matching import Likes
+from care.shared import Draft, Words
+from care.stories import Facts, Story
 from db.devices import Viewer
-from db.tables import Attempt
+from db.tables import Attempt, Consent
 from tests.members import member, opened, post
 from tests.web.conftest import door
 
@@ -53,13 +56,18 @@ def _must_hold(found: list[str]) -> None:
             }
             assert crossing <= {"404"}, line
             assert got["signed-out"] in ("303", "401"), line
+        if path.startswith("/stories/{"):
+            for kind in ("c", "blocked", "supporter", "unchecked"):
+                assert got[kind] == "404", line
+            assert got["signed-out"] in ("303", "401"), line
         if path.startswith(("/moderation/mine/{item}", "/stories/{item}/edit", "/stories/{item}/withdraw")):
             signed_in = {code for kind, code in got.items() if kind not in ("signed-out", "other-site")}
             assert signed_in == {"404"}, line
-    item = next(line.split()[2:] for line in lines if line.startswith("GET /report/{item} "))
-    seen = dict(zip(kinds, item, strict=True))
-    assert [seen[kind] for kind in ("a", "b", "moderator")] == ["200"] * 3
-    assert [seen[kind] for kind in ("c", "blocked", "supporter")] == ["404"] * 3
+    for door_ in ("GET /report/{item} ", "GET /stories/{story} ", "GET /stories/{story}/like "):
+        item = next(line.split()[2:] for line in lines if line.startswith(door_))
+        seen = dict(zip(kinds, item, strict=True))
+        assert [seen[kind] for kind in ("a", "b", "moderator")] == ["200"] * 3, door_
+        assert [seen[kind] for kind in ("c", "blocked", "supporter")] == ["404"] * 3, door_
     for line in lines:
         if "/perspectives/{ask}" in line:
             seen = dict(zip(kinds, line.split()[2:], strict=True))
@@ -82,8 +90,10 @@ def _doors(app: Any, known: dict[str, str]) -> Iterator[tuple[str, str, str]]:
         names = [part.name for part in route.path_components if not isinstance(part, str)]
         parts = [part if isinstance(part, str) else f"{{{part.name}}}" for part in route.path_components]
         path = filled = "".join(f"/{part}" for part in parts)
+        # What is supported or thanked for is a story or an answer; everywhere else an item may be anything.
+        here = known | {"item": known["story"]} if path.startswith("/stories/") else known
         for name in names:
-            filled = filled.replace("{" + name + "}", known.get(name, str(NOBODY)).lstrip("/"))
+            filled = filled.replace("{" + name + "}", here.get(name, str(NOBODY)).lstrip("/"))
         for method in sorted(set(route.methods) & {"GET", "POST"}):
             yield method, path or "/", filled or "/"
 
@@ -91,7 +101,10 @@ def _doors(app: Any, known: dict[str, str]) -> Iterator[tuple[str, str, str]]:
 async def _knock(app: Any, method: str, path: str, kind: str, people: dict[str, Viewer]) -> str:
     from db import account, devices, staff_tables
 
-    await Attempt.delete(force=True)  # nobody here has knocked too often
+    await Attempt.delete(
+        force=True
+    )  # nobody here has knocked too often, nor taken a yes back at a door before
+    await Consent.update({Consent.withdrawn_at: None}).where(Consent.kind == "community")
     async with door(app) as client:
         who = people.get("a" if kind == "other-site" else kind)
         if who is not None:  # a session of its own each time: some doors end it
@@ -109,18 +122,28 @@ async def _ask(client: AsyncClient, method: str, path: str, headers: dict[str, s
 
 
 async def _world() -> dict[str, Any]:
-    """A published item, one that waits, and a private talk."""
-    from db import decisions, desk, moderation
+    """A published item, one that waits, a story with an answer, and a private talk."""
+    from db import decisions, desk, moderation, stories
 
     await opened()
     author, mo = await member("author", "b"), await member("desk", "c", "moderator")
     item = await moderation.share(author, post())
     (waiting,) = (await desk.queue(mo)).items
     await decisions.decide(mo, waiting.id, decisions.Decision("publish", 1))
+    text = ("The late bus", "The bus was late and I watched the rain on the glass. " * 8, "", "", "")
+    draft = Draft("story", Words(text), intent="listen")
+    facts = Facts(Likes(frozenset({"bullied"})), "months")
+    story = (await stories.share(author, Story(draft, facts))).id
+    (waiting,) = (await desk.queue(mo)).items
+    await decisions.decide(mo, waiting.id, decisions.Decision("publish", 1))
+    reply = (await stories.reply(author, post("It came at last.", kind="reply", place=story))).id
+    (waiting,) = (await desk.queue(mo)).items
+    await decisions.decide(mo, waiting.id, decisions.Decision("publish", 1))
     await moderation.share(author, post("We made more soup."))
     (waiting,) = (await desk.queue(mo)).items
     case = await _talk(mo)
     known = {"author": author.person, "person": author.person, "item": item.id, "hold": waiting.id}
+    known |= {"story": story, "reply": reply, "tag": "bullied"}
     return known | {"case": case, "deed": "note", "ask": await _asked(author, mo)}
 
 

@@ -21,7 +21,7 @@ Answer = Response[bytes]
 async def index(request: Ask) -> Answer:
     who, before = member(request), request.query_params.get("before", "")
     found, older = await notices.inbox(who, before)
-    back = await controls.back_at(who.person) if who.chooses else None
+    back = (await controls.of(who)).break_until
     return page(request, "notices/index.html", notices=found, older=older, first=not before, back=back)
 
 
