@@ -51,6 +51,34 @@ async def test_only_the_desk_takes_a_step(kind: str, cho: Viewer) -> None:
     assert await sanctions.taken(cho.person) == []
 
 
+async def test_only_the_desk_reads_agrees_to_ends_and_judges_a_step(cho: Viewer, mo: Viewer) -> None:
+    from dataclasses import replace
+    from datetime import timedelta
+
+    from db import sanctions, sanctions_appeals
+    from db.shifts import NotStaff
+
+    ban = await sanctions.propose_ban(mo, cho.person, "unsafe")
+    pause = await sanctions.take(mo, cho.person, "pause", "unkind")
+    await sanctions_appeals.ask(cho, pause, "It was about a heron.")
+    before = await sanctions.of(mo, cho.person)
+    assert len(before) == 2
+    supporter, operator = await member("sue", "c", "supporter"), await member("op", "c", "operator")
+    for who in (await member("dee", "c"), supporter, operator, cho, replace(mo, checked=False)):
+        for act in (
+            sanctions.of(who, cho.person),
+            sanctions.agree(who, ban),
+            sanctions.end(who, pause),
+            sanctions.pause(who, cho.person, timedelta(days=1), "unkind"),
+            sanctions.propose_ban(who, cho.person, "unsafe"),
+            sanctions_appeals.judge(who, pause, True),
+        ):
+            with pytest.raises(NotStaff):
+                await act
+    assert await sanctions.of(mo, cho.person) == before
+    assert [step.kind for step in await sanctions.standing(cho)] == ["pause"]
+
+
 @pytest.mark.parametrize("kind", LADDER)
 async def test_each_step_closes_what_it_says_and_the_journal_never(
     kind: str, cho: Viewer, mo: Viewer, moe: Viewer

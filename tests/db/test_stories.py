@@ -106,6 +106,34 @@ async def test_a_first_story_from_14_is_read_answered_by_two_and_thanked_and_nev
             await act
 
 
+async def test_who_may_read_a_story_is_not_its_author_by_that(mo: Viewer) -> None:
+    ana, ben, dee = await member("ana"), await member("ben", "b"), await member("dee", "b")
+    item = await shown(mo, ana)
+    given = (await verbs.reply(dee, answer(item))).id
+    await publish(mo, given)
+    seen = await stories_reading.thread(ben, item)
+    assert seen is not None and [one.shown.id for one in seen.replies] == [given], "Ben reads all of it."
+    for act in (
+        verbs.edit(ben, item, story("Mine now")),
+        verbs.edit_reply(ben, given, answer(item, "Mine now.")),
+        verbs.thank(ben, given),
+        verbs.thank(dee, given),
+        verbs.close(ben, item),
+        verbs.felt_heard(ben, item, 1),
+    ):
+        with pytest.raises(Unknown):
+            await act
+    after = await stories_reading.thread(ben, item)
+    assert after is not None
+    assert (after.story.shown.words, after.replies[0].shown.words) == (
+        seen.story.shown.words,
+        seen.replies[0].shown.words,
+    )
+    assert await Reaction.count() == 0
+    row = await Item.raw("SELECT closed_at, heard FROM story WHERE item = {}", item)
+    assert (row[0]["closed_at"], row[0]["heard"]) == (None, None)
+
+
 async def test_support_is_one_each_changeable_and_counted_for_the_author_alone(mo: Viewer) -> None:
     ana, ben, dee = await member("ana", "a"), await member("ben", "b"), await member("dee", "a")
     item = await shown(mo, ana)

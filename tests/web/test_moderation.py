@@ -225,6 +225,24 @@ async def test_a_report_about_what_is_gone_is_let_go_by_name_and_teaches_nothing
         assert "You have not told us" in (await client.get("/account/safety")).text
 
 
+async def test_the_outbox_opens_no_door_of_its_own(
+    ana: Client, people: People, mo: Client, client: Client
+) -> None:
+    from db.moderation_tables import Report
+
+    ben, item, id = await people("ben"), await published(ana, mo), str(uuid4())
+    sent, outbox = {"id": id, "asked": "1", "reason": "spam"}, {"X-Outbox": id}
+    for path in (f"/report/{item}", f"/report/person/{(await viewer(ana)).person}"):
+        out = await client.post(path, data=sent, headers=outbox)
+        assert (out.status_code, out.headers.get("X-Saved")) == (401, None)
+        forged = await ben.post(path, data=sent, headers=outbox | OTHER_SITE)
+        assert (forged.status_code, forged.headers.get("X-Saved")) == (403, None)
+        own = await ana.post(path, data=sent, headers=outbox)
+        assert own.status_code == 410, "Nobody tells us of themselves."
+    assert await Report.count() == 0
+    assert (await ben.post(f"/report/{item}", data=sent, headers=outbox)).headers["X-Saved"] == id
+
+
 async def test_the_kept_form_has_nobody_in_it_and_goes_where_it_stands(people: People) -> None:
     ben = await people("ben")
     page = (await ben.get("/report/blank")).text
