@@ -85,7 +85,7 @@ def _reading(name: str, normal: Normal) -> Reading:
     passage = Passage(language(name), normal)
     hits = list(passage.hits())
     mine, theirs = (_weigh([hit for hit in hits if hit.other is other], passage) for other in (False, True))
-    opinion = weights.weigh(*signs(name, passage, hits, max(mine, theirs)))
+    opinion = weights.weigh(*signs(name, passage))
     tier, about = _settled(mine, theirs, opinion, {hit.family for hit in hits if not hit.capped})
     matched = [_match(hit, passage, normal) for hit in hits]
     if tier > max(mine, theirs):
@@ -102,26 +102,26 @@ def _reading(name: str, normal: Normal) -> Reading:
     )
 
 
-def signs(
-    name: str, passage: Passage, hits: list[Hit], tier: int
-) -> tuple[str, list[list[str]], list[set[str]], set[str]]:
-    """What care/weights.py weighs: the language, the words and marks of each clause, what the rules made of it."""
+def signs(name: str, passage: Passage) -> tuple[str, list[list[str]], list[set[str]]]:
+    """What care/weights.py weighs: the language, and the words and marks of each clause."""
     marks = [
         {"%" + frame for frame in frames} | ({"%humour"} if clause.humour else set())
         for clause, frames in zip(passage.clauses, passage.frames, strict=True)
     ]
-    rules = {"=" + hit.family for hit in hits if not hit.capped} | {"@" + one for one in passage.modifiers}
-    return name, [clause.words for clause in passage.clauses], marks, rules | {"=" + TIERS[tier]}
+    return name, [clause.words for clause in passage.clauses], marks
 
 
 def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str]) -> tuple[int, str]:
-    """The tier of rules and weights together, and whom it is about."""
-    tier, weighed = max(mine, theirs), opinion.tier
-    # Hints alone, in words that are nowhere else said in danger, are distress: never of what is said plainly.
-    if tier > 1 and weighed < 2 and opinion.sums[1] < -weights.table()["doubt"] and not said & FAMILIES["clear"]:
+    """The tier of rules and weights together, and whom it is about.
+
+    Weights raise what rules missed. Where they are nearly sure that nobody says such a thing in danger, they make
+    an alert of the rules distress: help is offered all the same. What is said of self-harm is never doubted.
+    """
+    tier = max(mine, theirs)
+    if tier > 1 and opinion.sums[1] < weights.table()["doubt"] and "harm" not in said:
         tier = 1
     other = theirs > mine or (not tier and opinion.sums[3] >= 0)
-    tier = max(tier, weighed)
+    tier = max(tier, opinion.tier)
     return tier, "none" if not tier else "other" if other else "self"
 
 

@@ -6,7 +6,7 @@ The table was learned from sentences we made up ourselves (tests/care/train.py),
 
 import json
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -134,7 +134,7 @@ def idea_lists() -> dict[str, dict[str, str]]:
 def section(sign: str, language: str) -> str:
     """Where a sign's weights stand: what is made of ideas alone is the same in every language."""
     plain = sign.removeprefix("not>").replace(" ", "")
-    return "both" if plain.isupper() or sign[0] in "=@%" else language
+    return "both" if plain.isupper() or sign[0] == "%" else language
 
 
 def windows(sizes: list[int]) -> Iterator[tuple[int, int]]:
@@ -154,21 +154,15 @@ def windows(sizes: list[int]) -> Iterator[tuple[int, int]]:
             first += 1
 
 
-def weigh(language: str, clauses: list[list[str]], marks: list[set[str]], evidence: Iterable[str]) -> Opinion:
-    """What many small signs say together.
-
-    `marks` are signs a clause has beside its words (`%time`); `evidence` are signs of the whole text (`=direct`,
-    `@negation`): what the rules made of it.
-    """
-    known = _known(language)
-    always = [Sign(known[sign], 0, 0, 0) for sign in sorted(set(evidence)) if sign in known]
+def weigh(language: str, clauses: list[list[str]], marks: list[set[str]]) -> Opinion:
+    """What many small signs say together. `marks` are signs a clause has beside its words (`%time`)."""
     rows = [_row(language, at, words, marks[at]) for at, words in enumerate(clauses)]
     stretches = []
     for first, last in windows([len(words) for words in clauses]) if rows else [(0, 0)]:
         signs: dict[str, Sign] = {}
         for row in reversed(rows[first:last]):
             signs.update(row)
-        stretches.append((*always, *signs.values()))
+        stretches.append(tuple(signs.values()))
     base: Weights = table()["base"]
     sums = [[sum(column) for column in zip(base, *[sign[0] for sign in said], strict=True)] for said in stretches]
     best = [max(range(len(sums)), key=lambda at, head=head: sums[at][head]) for head in range(len(HEADS))]

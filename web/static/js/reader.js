@@ -332,9 +332,8 @@
     }
     return found.length ? found : [[0, 0]];
   };
-  const opinion = ({ all, frames }, evidence, book) => {
+  const opinion = ({ all, frames }, book) => {
     const { both, base } = data.weights.table, get = (table, sign) => Object.hasOwn(table, sign) ? table[sign] : undefined;
-    const always = [...evidence].filter(sign => get(both, sign)).map(sign => ({ weights: both[sign], clause: 0, first: 0, last: 0 }));
     const rows = all.map((clause, at) => {
       const row = new Map();
       signs(clause.words, book.ideas, (sign, first, last) => {
@@ -347,7 +346,7 @@
     const stretches = windows(all.map(clause => clause.words.length)).map(([first, last]) => {
       const found = new Map();
       for (const row of rows.slice(first, last)) for (const [sign, one] of row) if (!found.has(sign)) found.set(sign, one);
-      return [...always, ...found.values()];
+      return [...found.values()];
     });
     const said = base.map((from, head) => stretches.map(list => list.reduce((total, one) => total + one.weights[head], from)));
     const sums = said.map(list => Math.max(...list));
@@ -367,8 +366,8 @@
     book.last = book.next;
     const mine = weigh(hits.filter(hit => !hit.other), found), theirs = weigh(hits.filter(hit => hit.other), found), ruled = Math.max(mine, theirs);
     const said = new Set(hits.filter(hit => !hit.capped).map(hit => hit.family));
-    const weighed = opinion(found, new Set([...[...said].map(name => `=${name}`), ...[...modifiers].map(name => `@${name}`), `=${data.tiers[ruled]}`]), book);
-    const doubted = ruled > 1 && weighed.tier < 2 && weighed.sums[1] < -data.weights.table.doubt && !data.families.clear.some(name => said.has(name));
+    const weighed = opinion(found, book);
+    const doubted = ruled > 1 && weighed.sums[1] < data.weights.table.doubt && !said.has('harm');
     const tier = Math.max(doubted ? 1 : ruled, weighed.tier), other = theirs > mine || (!(doubted ? 1 : ruled) && weighed.sums[3] >= 0);
     const humour = all.some(clause => clause.humour);
     if (humour) modifiers.add('humour');
