@@ -85,8 +85,9 @@ def _reading(name: str, normal: Normal) -> Reading:
     passage = Passage(language(name), normal)
     hits = list(passage.hits())
     mine, theirs = (_weigh([hit for hit in hits if hit.other is other], passage) for other in (False, True))
-    opinion = weights.weigh(*signs(name, passage))
-    tier, about = _settled(mine, theirs, opinion, {hit.family for hit in hits if not hit.capped})
+    opinion = weights.weigh(*signs(name, passage, hits))
+    words = sum(len(clause.words) for clause in passage.clauses)
+    tier, about = _settled(mine, theirs, opinion, {hit.family for hit in hits if not hit.capped}, words)
     matched = [_match(hit, passage, normal) for hit in hits]
     if tier > max(mine, theirs):
         matched += [_sign(name, sign, passage, normal) for sign in opinion.reasons(tier - 1)]
@@ -102,23 +103,26 @@ def _reading(name: str, normal: Normal) -> Reading:
     )
 
 
-def signs(name: str, passage: Passage) -> tuple[str, list[list[str]], list[set[str]]]:
-    """What care/weights.py weighs: the language, and the words and marks of each clause."""
+def signs(
+    name: str, passage: Passage, hits: list[Hit]
+) -> tuple[str, list[list[str]], list[set[str]], set[str]]:
+    """What care/weights.py weighs: the language, the words and marks of each clause, what the rules heard."""
     marks = [
         {"%" + frame for frame in frames} | ({"%humour"} if clause.humour else set())
         for clause, frames in zip(passage.clauses, passage.frames, strict=True)
     ]
-    return name, [clause.words for clause in passage.clauses], marks
+    heard = {"=" + hit.family for hit in hits if not hit.capped} | {"@" + one for one in passage.modifiers}
+    return name, [clause.words for clause in passage.clauses], marks, heard
 
 
-def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str]) -> tuple[int, str]:
+def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str], words: int) -> tuple[int, str]:
     """The tier of rules and weights together, and whom it is about.
 
-    Weights raise what rules missed. Where they are nearly sure that nobody says such a thing in danger, they make
-    an alert of the rules distress: help is offered all the same. What is said of self-harm is never doubted.
+    Weights raise what rules missed. Where a text of some length is nearly surely harmless, an alert of the rules is
+    made distress, never nothing: help is offered all the same. What is said of hurting oneself is never doubted.
     """
     tier = max(mine, theirs)
-    if tier > 1 and opinion.sums[1] < weights.table()["doubt"] and "harm" not in said:
+    if tier > 1 and words >= weights.ENOUGH and opinion.sums[1] < weights.table()["doubt"] and "harm" not in said:
         tier = 1
     other = theirs > mine or (not tier and opinion.sums[3] >= 0)
     tier = max(tier, opinion.tier)

@@ -19,6 +19,8 @@ WINDOW = 60
 """Words weighed together. Longer texts are weighed stretch by stretch, so their length adds nothing."""
 RULE = "words"
 GLOSS = "Words that are often said together by people in danger"
+ENOUGH = 12
+"""Words: a shorter text has too few signs for the rules to be doubted."""
 REACH = 7  # words: ideas further apart than this are not one thought
 _STEM = 5  # letters: longer words are also known by their beginning
 _DENIED = 4  # words that a "not" reaches
@@ -134,7 +136,7 @@ def idea_lists() -> dict[str, dict[str, str]]:
 def section(sign: str, language: str) -> str:
     """Where a sign's weights stand: what is made of ideas alone is the same in every language."""
     plain = sign.removeprefix("not>").replace(" ", "")
-    return "both" if plain.isupper() or sign[0] == "%" else language
+    return "both" if plain.isupper() or sign[0] in "%=@" else language
 
 
 def windows(sizes: list[int]) -> Iterator[tuple[int, int]]:
@@ -154,15 +156,21 @@ def windows(sizes: list[int]) -> Iterator[tuple[int, int]]:
             first += 1
 
 
-def weigh(language: str, clauses: list[list[str]], marks: list[set[str]]) -> Opinion:
-    """What many small signs say together. `marks` are signs a clause has beside its words (`%time`)."""
+def weigh(language: str, clauses: list[list[str]], marks: list[set[str]], heard: set[str]) -> Opinion:
+    """What many small signs say together.
+
+    `marks` are signs a clause has beside its words (`%time`); `heard` are signs of the whole text: which families of
+    rules held (`=direct`) and what took others back (`@negation`).
+    """
+    known = _known(language)
+    always = [Sign(known[sign], 0, 0, 0) for sign in sorted(heard) if sign in known]
     rows = [_row(language, at, words, marks[at]) for at, words in enumerate(clauses)]
     stretches = []
     for first, last in windows([len(words) for words in clauses]) if rows else [(0, 0)]:
         signs: dict[str, Sign] = {}
         for row in reversed(rows[first:last]):
             signs.update(row)
-        stretches.append(tuple(signs.values()))
+        stretches.append((*always, *signs.values()))
     base: Weights = table()["base"]
     sums = [[sum(column) for column in zip(base, *[sign[0] for sign in said], strict=True)] for said in stretches]
     best = [max(range(len(sums)), key=lambda at, head=head: sums[at][head]) for head in range(len(HEADS))]
@@ -190,4 +198,4 @@ def _known(language: str) -> dict[str, Weights]:
 
 def compiled() -> dict[str, Any]:
     """What web/static/js/reader.js needs to weigh as this module does."""
-    return {"rule": RULE, "window": WINDOW, "ideas": idea_lists(), "table": table()}
+    return {"rule": RULE, "window": WINDOW, "enough": ENOUGH, "ideas": idea_lists(), "table": table()}

@@ -98,13 +98,35 @@ def _times(words: Sequence[frozenset[str]]) -> dict[str, int]:
     return times
 
 
-def out_of_fold(bags: Sequence[Bag], wanted: Sequence[bool], costs: Sequence[float], size: int, fold: Sequence[int]) -> list[float]:
-    """For each example, what weights learned without its fold say of it."""
-    scores = [0.0] * len(bags)
+def few(bags: Sequence[Bag], wanted: Sequence[Sequence[bool]], costs: Sequence[Sequence[float]], size: int, most: int) -> list[list[float]]:
+    """Weights for several questions, of the `most` signs that matter most to any of them; the others have none.
+
+    What a sign matters is its weight times the root of how many texts have it. Learned again with those left.
+    """
+    first = [fit(bags, *one, size) for one in zip(wanted, costs, strict=True)]
+    times = [0] * size
+    for bag in bags:
+        for one in bag:
+            times[one] += 1
+    matter = [max(abs(weights[at]) for weights in first) * math.sqrt(times[at]) for at in range(size)]
+    kept = {0, *sorted(range(1, size), key=lambda at: (-matter[at], at))[:most]}
+    left = [[one for one in bag if one in kept] for bag in bags]
+    return [fit(left, *one, size) for one in zip(wanted, costs, strict=True)]
+
+
+def out_of_fold(bags: Sequence[Bag], wanted: Sequence[Sequence[bool]], costs: Sequence[Sequence[float]], size: int, fold: Sequence[int], most: int) -> list[list[float]]:
+    """For each question and example, what weights learned without its fold say of it."""
+    scores = [[0.0] * len(bags) for _ in wanted]
     for held in sorted(set(fold)):
         kept = [one != held for one in fold]
-        weights = fit(list(compress(bags, kept)), list(compress(wanted, kept)), list(compress(costs, kept)), size)
-        for at, here in enumerate(fold):
-            if here == held:
-                scores[at] = score(weights, bags[at])
+        weights = few(
+            list(compress(bags, kept)),
+            [list(compress(one, kept)) for one in wanted],
+            [list(compress(one, kept)) for one in costs],
+            size,
+            most,
+        )
+        for at in (at for at, here in enumerate(fold) if here == held):
+            for said, column in zip(scores, weights, strict=True):
+                said[at] = score(column, bags[at])
     return scores

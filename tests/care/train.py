@@ -32,8 +32,8 @@ SCALE = 100
 """Whole numbers in the table for the distance of the nearest texts from the line."""
 MOST = 5000
 # How many harmless texts, of a hundred in parts new to the rules, the weights alone may raise, out of fold.
-RAISED = {"distress": 0.16, "self_harm": 0.10, "imminent": 0.03}
-DOUBT = -0.5
+RAISED = {"distress": 0.22, "self_harm": 0.15, "imminent": 0.04}
+DOUBT = -0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Example:
     signs: frozenset[str]
     ruled: tuple[int, int]
     said: frozenset[str]
+    words: int
     part: str
 
     @property
@@ -54,20 +55,22 @@ class Example:
 
 def examples() -> Iterator[Example]:
     for path in sorted(CORPUS.glob("safety_tune*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            yield example(json.loads(line), path.stem)
+        for nth, line in enumerate(path.read_text("utf-8").splitlines()):
+            # On the texts they were tuned on the rules shine: two in three must do without them, or too much
+            # would be made of what they say.
+            yield example(json.loads(line), path.stem, path.stem not in OLD or nth % 3 == 0)
 
 
-def example(row: dict[str, Any], part: str) -> Example:
+def example(row: dict[str, Any], part: str, heard: bool) -> Example:
     passage = Passage(safety.language(row["lang"]), despace(normalise(row["text"])))
     hits = list(passage.hits())
     mine, theirs = (safety._weigh([hit for hit in hits if hit.other is other], passage) for other in (False, True))
-    language, clauses, marks = safety.signs(row["lang"], passage)
+    language, clauses, marks, rules = safety.signs(row["lang"], passage, hits)
     found = {sign for words in clauses for sign, _, _ in weights.ideas(language).signs(words)}
-    found |= {mark for clause in marks for mark in clause}
+    found |= {mark for clause in marks for mark in clause} | (rules if heard else set())
     named = frozenset(f"{weights.section(sign, language)}:{sign}" for sign in found)
     said = frozenset(hit.family for hit in hits if not hit.capped)
-    return Example(row, named, (mine, theirs), said, part)
+    return Example(row, named, (mine, theirs), said, sum(map(len, clauses)), part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +85,15 @@ class Learned:
 
 def learn_from(rows: Sequence[Example]) -> Learned:
     names, bags = _bags(rows)
-    fold = learn.folds([row.row["text"] for row in rows])
-    found = Learned(names, [], [], [])
-    for head in range(len(weights.HEADS)):
-        wanted = [row.wants(head) for row in rows]
-        # Of harmless texts nobody can say whom they are about.
-        costs = [(COST if head < 3 or row.tier else COST / 10) * (DEAR if row.tier == 3 else 1) for row in rows]
-        unseen = learn.out_of_fold(bags, wanted, costs, len(names), fold)
-        found.unseen.append(unseen)
-        found.columns.append(learn.fit(bags, wanted, costs, len(names)))
-        found.edges.append(_edge(unseen, rows, head))
-    return found
+    wanted = [[row.wants(head) for row in rows] for head in range(len(weights.HEADS))]
+    # Of harmless texts nobody can say whom they are about.
+    costs = [
+        [(COST if head < 3 or row.tier else COST / 10) * (DEAR if row.tier == 3 else 1) for row in rows]
+        for head in range(len(weights.HEADS))
+    ]
+    unseen = learn.out_of_fold(bags, wanted, costs, len(names), learn.folds([row.row["text"] for row in rows]), MOST)
+    edges = [_edge(said, rows, head) for head, said in enumerate(unseen)]
+    return Learned(names, learn.few(bags, wanted, costs, len(names), MOST), edges, unseen)
 
 
 def _bags(rows: Sequence[Example]) -> tuple[list[str], list[list[int]]]:
@@ -112,14 +113,11 @@ def _edge(unseen: Sequence[float], rows: Sequence[Example], head: int) -> float:
 
 
 def tables(learned: Learned) -> dict[str, list[int]]:
-    """Whole numbers, only the signs that weigh most: what is left out weighs next to nothing."""
-    table = {}
-    for at, name in enumerate(learned.names):
-        numbers = [round(SCALE * column[at]) for column in learned.columns]
-        if at and any(numbers):
-            table[name] = numbers
-    kept = sorted(table, key=lambda name: (-max(map(abs, table[name])), name))[:MOST]
-    return {name: table[name] for name in sorted(kept, key=lambda name: (-table[name][1], name))}
+    """The weights as whole numbers, the gravest sign first."""
+    table = {
+        name: [round(SCALE * column[at]) for column in learned.columns] for at, name in enumerate(learned.names) if at
+    }
+    return {name: table[name] for name in sorted(table, key=lambda name: (-table[name][1], name)) if any(table[name])}
 
 
 def base(learned: Learned) -> list[int]:
@@ -147,7 +145,7 @@ def report(title: str, rows: Sequence[Example], sums: Sequence[tuple[int, ...]],
     weights.table()["doubt"] = doubt(learned)
     before = [(row.row, max(row.ruled), "self" if row.ruled[0] >= row.ruled[1] else "other") for row in rows]
     after = [
-        (row.row, *safety._settled(*row.ruled, weights.Opinion(said, ()), set(row.said)))
+        (row.row, *safety._settled(*row.ruled, weights.Opinion(said, ()), set(row.said), row.words))
         for row, said in zip(rows, sums, strict=True)
     ]
     alone, together = crisis(before), crisis(after)

@@ -332,8 +332,9 @@
     }
     return found.length ? found : [[0, 0]];
   };
-  const opinion = ({ all, frames }, book) => {
+  const opinion = ({ all, frames }, heard, book) => {
     const { both, base } = data.weights.table, get = (table, sign) => Object.hasOwn(table, sign) ? table[sign] : undefined;
+    const always = heard.filter(sign => get(both, sign)).map(sign => ({ weights: both[sign], clause: 0, first: 0, last: 0 }));
     const rows = all.map((clause, at) => {
       const row = new Map();
       signs(clause.words, book.ideas, (sign, first, last) => {
@@ -346,7 +347,7 @@
     const stretches = windows(all.map(clause => clause.words.length)).map(([first, last]) => {
       const found = new Map();
       for (const row of rows.slice(first, last)) for (const [sign, one] of row) if (!found.has(sign)) found.set(sign, one);
-      return [...found.values()];
+      return [...always, ...found.values()];
     });
     const said = base.map((from, head) => stretches.map(list => list.reduce((total, one) => total + one.weights[head], from)));
     const sums = said.map(list => Math.max(...list));
@@ -366,8 +367,9 @@
     book.last = book.next;
     const mine = weigh(hits.filter(hit => !hit.other), found), theirs = weigh(hits.filter(hit => hit.other), found), ruled = Math.max(mine, theirs);
     const said = new Set(hits.filter(hit => !hit.capped).map(hit => hit.family));
-    const weighed = opinion(found, book);
-    const doubted = ruled > 1 && weighed.sums[1] < data.weights.table.doubt && !said.has('harm');
+    const weighed = opinion(found, [...[...said].map(name => `=${name}`), ...[...modifiers].map(name => `@${name}`)], book);
+    const count = all.reduce((total, clause) => total + clause.words.length, 0);
+    const doubted = ruled > 1 && count >= data.weights.enough && weighed.sums[1] < data.weights.table.doubt && !said.has('harm');
     const tier = Math.max(doubted ? 1 : ruled, weighed.tier), other = theirs > mine || (!(doubted ? 1 : ruled) && weighed.sums[3] >= 0);
     const humour = all.some(clause => clause.humour);
     if (humour) modifiers.add('humour');
