@@ -18,8 +18,8 @@ PARTS = {
     "score": ("safety_score", "moderation_score"),
     "blind": ("safety_blind", "moderation_blind"),
 }
-"""Files by what was made of them: rules were tuned on the first, weights learned from the first two, and nobody who
-writes rules has read the others, whose sentences and rules are not shown."""
+"""Files by what was made of them: rules were tuned on the first, weights learned from the first two. Nobody
+who writes rules has read the others; neither their sentences nor what held in them are shown."""
 UNREAD = ("score", "blind")
 Row = dict[str, Any]
 

@@ -16,7 +16,10 @@ _WEAK = "|".join(DATA["endings_that_are_words"])
 DOT = r"\s?(?:\[\.\]|\(\.\)|\(dot\)|\[dot\]|\bdot\b|\bd0t\b|\bpunto\b)\s?"
 _HOST = r"[a-z0-9](?:[a-z0-9-]{0,62})"
 # Most texts have none of these, and are done.
-_MAY = re.compile(r"[•·。‧∙▪⋅・●⚫🔴,*](?=\s?(?:com|net|org|gg|io|co|app|xyz|online|site|info|tv|chat)\b)|[.(\[][^\s.]|\s\.\s|\.\s(?:com|net|gg|co)\b|d[o0]t\b|\bpunto\b|[:/]\s?/|\bwww")
+_MAY = re.compile(
+    r"[•·。‧∙▪⋅・●⚫🔴,*](?=\s?(?:com|net|org|gg|io|co|app|xyz|online|site|info|tv|chat)\b)|"
+    r"[.(\[][^\s.]|\s\.\s|\.\s(?:com|net|gg|co)\b|d[o0]t\b|\bpunto\b|[:/]\s?/|\bwww"
+)
 _SAID = re.compile(r"d[o0]t\b|\bpunto\b|[\[(]\.|\s\.|\.\s(?:com|net|gg|co)\b")
 _SCHEME = re.compile(r"\b(?:https?|hxxps?|ftp)\s?:\s?/\s?/\s?[^\s<>\"]{1,300}|\bwww\s?\.\s?[^\s<>\"]{2,300}")
 _BARE = re.compile(

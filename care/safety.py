@@ -118,11 +118,13 @@ def signs(
 def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str], words: int) -> tuple[int, str]:
     """The tier of rules and weights together, and whom it is about.
 
-    Weights raise what rules missed. Where a text of some length is nearly surely harmless, an alert of the rules is
-    made distress, never nothing: help is offered all the same. What is said of hurting oneself is never doubted.
+    Weights raise what rules missed. Where a text of some length is nearly surely harmless, an alert of the
+    rules is made distress, never nothing: help is offered all the same. What is said of hurting oneself is
+    never doubted.
     """
     tier = max(mine, theirs)
-    if tier > 1 and words >= weights.ENOUGH and opinion.sums[1] < weights.table()["doubt"] and "harm" not in said:
+    doubted = words >= weights.ENOUGH and opinion.sums[1] < weights.table()["doubt"]
+    if tier > 1 and doubted and "harm" not in said:
         tier = 1
     other = theirs > mine or (not tier and opinion.sums[3] >= 0)
     tier = max(tier, opinion.tier)

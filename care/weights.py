@@ -52,37 +52,40 @@ class Ideas:
     def signs(self, words: list[str]) -> Iterator[tuple[str, int, int]]:
         """Every sign in a clause, with the first word it stands on and the one after its last.
 
-        `die` a word · `suici*` how it begins · `want to` a pair · `want .. die` with one or two words between
-        · `not>die` denied · `DEATH` an idea · `not>DEATH` · `ALIVE END` two ideas in order · `i DEATH`, `END it`.
+        `die` a word · `suici*` how it begins · `want to` a pair · `want .. die` with one or two words
+        between · `not>die` denied · `DEATH` an idea · `not>DEATH` · `ALIVE END` two ideas in order ·
+        `i DEATH`, `END it`.
         """
         ideas = [self.of(word) for word in words]
-        size, denied = len(words), 0
+        denied = 0
         for at, word in enumerate(words):
-            here = ideas[at]
-            yield word, at, at + 1
+            names = [word, *ideas[at]]
+            for name in names:
+                yield name, at, at + 1
             if len(word) > _STEM:
                 yield word[:_STEM] + "*", at, at + 1
-            for idea in here:
-                yield idea, at, at + 1
-            if denied > at:
-                yield "not>" + word, at, at + 1
-                for idea in here:
-                    yield "not>" + idea, at, at + 1
+            for name in names if denied > at else ():
+                yield "not>" + name, at, at + 1
             if word in self.negators:
                 denied = at + 1 + _DENIED
-            if at + 1 < size:
-                after = words[at + 1]
-                yield f"{word} {after}", at, at + 2
-                for idea in ideas[at + 1]:
-                    yield f"{word} {idea}", at, at + 2
-                for idea in here:
-                    yield f"{idea} {after}", at, at + 2
-                for far in range(at + 2, min(at + 4, size)):
-                    yield f"{word} .. {words[far]}", at, far + 1
-            for far in range(at + 1, min(at + REACH + 1, size)) if here else ():
-                for idea in here:
-                    for other in ideas[far]:
-                        yield f"{idea} {other}", at, far + 1
+            yield from self._pairs(words, ideas, at)
+
+    @staticmethod
+    def _pairs(words: list[str], ideas: list[tuple[str, ...]], at: int) -> Iterator[tuple[str, int, int]]:
+        word, size = words[at], len(words)
+        if at + 1 < size:
+            after = words[at + 1]
+            yield f"{word} {after}", at, at + 2
+            for idea in ideas[at + 1]:
+                yield f"{word} {idea}", at, at + 2
+            for idea in ideas[at]:
+                yield f"{idea} {after}", at, at + 2
+            for far in range(at + 2, min(at + 4, size)):
+                yield f"{word} .. {words[far]}", at, far + 1
+        for idea in ideas[at]:
+            for far in range(at + 1, min(at + REACH + 1, size)):
+                for other in ideas[far]:
+                    yield f"{idea} {other}", at, far + 1
 
 
 class Sign(NamedTuple):
@@ -110,7 +113,9 @@ class Opinion:
         """The signs that say most, heaviest first, none over the words of another."""
         kept: list[Sign] = []
         for sign in sorted(self.signs[head], key=lambda one: (-one.weights[head], *one[1:])):
-            apart = all(sign.clause != one.clause or sign.last <= one.first or one.last <= sign.first for one in kept)
+            apart = not any(
+                sign.clause == one.clause and sign.first < one.last and one.first < sign.last for one in kept
+            )
             if sign.weights[head] > 0 and sign.last > 0 and apart and len(kept) < most:
                 kept.append(sign)
         return kept
@@ -118,7 +123,7 @@ class Opinion:
 
 @cache
 def table() -> dict[str, Any]:
-    """{"base": [...], "both" | "en" | "es": {sign: [distress, self_harm, imminent, other]}}: see rules/weights.json."""
+    """`base` is where each sum of HEADS begins; `both`, `en` and `es` give every sign its weights."""
     found: dict[str, Any] = json.loads((RULES / "weights.json").read_text("utf-8"))
     return found
 
@@ -159,8 +164,8 @@ def windows(sizes: list[int]) -> Iterator[tuple[int, int]]:
 def weigh(language: str, clauses: list[list[str]], marks: list[set[str]], heard: set[str]) -> Opinion:
     """What many small signs say together.
 
-    `marks` are signs a clause has beside its words (`%time`); `heard` are signs of the whole text: which families of
-    rules held (`=direct`) and what took others back (`@negation`).
+    `marks` are signs a clause has beside its words (`%time`); `heard` are signs of the whole text: which
+    families of rules held (`=direct`) and what took others back (`@negation`).
     """
     known = _known(language)
     always = [Sign(known[sign], 0, 0, 0) for sign in sorted(heard) if sign in known]
@@ -172,11 +177,10 @@ def weigh(language: str, clauses: list[list[str]], marks: list[set[str]], heard:
             signs.update(row)
         stretches.append((*always, *signs.values()))
     base: Weights = table()["base"]
-    sums = [[sum(column) for column in zip(base, *[sign[0] for sign in said], strict=True)] for said in stretches]
-    best = [max(range(len(sums)), key=lambda at, head=head: sums[at][head]) for head in range(len(HEADS))]
-    return Opinion(
-        tuple(sums[at][head] for head, at in enumerate(best)), tuple(stretches[at] for at in best)
-    )
+    sums = [list(map(sum, zip(base, *[sign[0] for sign in said], strict=True))) for said in stretches]
+    columns = list(zip(*sums, strict=True))
+    best = [column.index(max(column)) for column in columns]
+    return Opinion(tuple(sums[at][head] for head, at in enumerate(best)), tuple(stretches[at] for at in best))
 
 
 def _row(language: str, clause: int, words: list[str], marks: set[str]) -> dict[str, Sign]:

@@ -7,11 +7,30 @@ examples in an order drawn from a fixed seed.
 import math
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import compress
 
 Bag = Sequence[int]
 """The signs an example has, as numbers."""
 PASSES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Examples, several questions about each, how dear a mistake is, and how many signs there are."""
+
+    bags: Sequence[Bag]
+    wanted: Sequence[Sequence[bool]]
+    costs: Sequence[Sequence[float]]
+    size: int
+
+    def only(self, kept: Sequence[bool]) -> "Task":
+        return Task(
+            list(compress(self.bags, kept)),
+            [list(compress(one, kept)) for one in self.wanted],
+            [list(compress(one, kept)) for one in self.costs],
+            self.size,
+        )
 
 
 def fit(bags: Sequence[Bag], wanted: Sequence[bool], costs: Sequence[float], size: int) -> list[float]:
@@ -23,7 +42,7 @@ def fit(bags: Sequence[Bag], wanted: Sequence[bool], costs: Sequence[float], siz
     square = [sum([free[one] for one in bag]) + loose for bag, loose in zip(bags, slack, strict=True)]
     pull = [0.0] * len(bags)
     order = list(range(len(bags)))
-    draw = random.Random(7)
+    draw = random.Random(7)  # noqa: S311, no secret: the same order every time
     for _ in range(PASSES):
         draw.shuffle(order)
         moved = 0.0
@@ -45,8 +64,8 @@ def fit(bags: Sequence[Bag], wanted: Sequence[bool], costs: Sequence[float], siz
 def leanings(bags: Sequence[Bag], wanted: Sequence[bool], size: int) -> list[float]:
     """How freely each sign's weight may move: the more, the more its texts lean to one side.
 
-    The log ratio of naive Bayes, as Wang and Manning (ACL 2012) scale features by it, but its root: between theirs
-    and none. Sign 0, in every text, is left free.
+    The log ratio of naive Bayes, by which Wang and Manning (ACL 2012) scale features; here its root, which
+    lies between theirs and none. Sign 0, in every text, is left free.
     """
     yes, no = [1.0] * size, [1.0] * size
     for bag, want in zip(bags, wanted, strict=True):
@@ -82,8 +101,10 @@ def folds(texts: Sequence[str], count: int = 5) -> list[int]:
         for other in near:
             both = len(mine & words[other])
             if 2 * both >= len(mine | words[other]):
-                leader[root(at)] = root(other)
-    draw = random.Random(11)
+                # The first of a family leads it, in whatever order its members are met.
+                one, two = sorted((root(at), root(other)))
+                leader[two] = one
+    draw = random.Random(11)  # noqa: S311
     roots = sorted({root(at) for at in range(len(texts))})
     draw.shuffle(roots)
     fold = {one: nth % count for nth, one in enumerate(roots)}
@@ -98,12 +119,14 @@ def _times(words: Sequence[frozenset[str]]) -> dict[str, int]:
     return times
 
 
-def few(bags: Sequence[Bag], wanted: Sequence[Sequence[bool]], costs: Sequence[Sequence[float]], size: int, most: int) -> list[list[float]]:
-    """Weights for several questions, of the `most` signs that matter most to any of them; the others have none.
+def few(task: Task, most: int) -> list[list[float]]:
+    """Weights for several questions, of the `most` signs that matter most to any; the others have none.
 
     What a sign matters is its weight times the root of how many texts have it. Learned again with those left.
     """
-    first = [fit(bags, *one, size) for one in zip(wanted, costs, strict=True)]
+    bags, size = task.bags, task.size
+    questions = list(zip(task.wanted, task.costs, strict=True))
+    first = [fit(bags, *one, size) for one in questions]
     times = [0] * size
     for bag in bags:
         for one in bag:
@@ -111,22 +134,15 @@ def few(bags: Sequence[Bag], wanted: Sequence[Sequence[bool]], costs: Sequence[S
     matter = [max(abs(weights[at]) for weights in first) * math.sqrt(times[at]) for at in range(size)]
     kept = {0, *sorted(range(1, size), key=lambda at: (-matter[at], at))[:most]}
     left = [[one for one in bag if one in kept] for bag in bags]
-    return [fit(left, *one, size) for one in zip(wanted, costs, strict=True)]
+    return [fit(left, *one, size) for one in questions]
 
 
-def out_of_fold(bags: Sequence[Bag], wanted: Sequence[Sequence[bool]], costs: Sequence[Sequence[float]], size: int, fold: Sequence[int], most: int) -> list[list[float]]:
+def out_of_fold(task: Task, fold: Sequence[int], most: int) -> list[list[float]]:
     """For each question and example, what weights learned without its fold say of it."""
-    scores = [[0.0] * len(bags) for _ in wanted]
+    scores = [[0.0] * len(task.bags) for _ in task.wanted]
     for held in sorted(set(fold)):
-        kept = [one != held for one in fold]
-        weights = few(
-            list(compress(bags, kept)),
-            [list(compress(one, kept)) for one in wanted],
-            [list(compress(one, kept)) for one in costs],
-            size,
-            most,
-        )
+        weights = few(task.only([one != held for one in fold]), most)
         for at in (at for at, here in enumerate(fold) if here == held):
             for said, column in zip(scores, weights, strict=True):
-                said[at] = score(column, bags[at])
+                said[at] = score(column, task.bags[at])
     return scores

@@ -1,7 +1,7 @@
-"""Learns care/rules/weights.json from the tuning corpora: `.venv/bin/python -m tests.care.train`, about a minute.
+"""Learns care/rules/weights.json from the tuning corpora: `.venv/bin/python -m tests.care.train`, a minute.
 
-The same corpora give the same table. `--but safety_tune_c` leaves a part out, writes nothing and measures on that
-part: what to expect of people whose words the weights have never seen.
+The same corpora give the same table. `--but safety_tune_c` leaves a part out, writes nothing and measures on
+that part: what to expect of people whose words the weights have never seen.
 """
 
 import argparse
@@ -66,7 +66,8 @@ def examples() -> Iterator[Example]:
 def example(row: dict[str, Any], part: str, heard: bool) -> Example:
     passage = Passage(safety.language(row["lang"]), despace(normalise(row["text"])))
     hits = list(passage.hits())
-    mine, theirs = (safety._weigh([hit for hit in hits if hit.other is other], passage) for other in (False, True))
+    mine = safety._weigh([hit for hit in hits if not hit.other], passage)
+    theirs = safety._weigh([hit for hit in hits if hit.other], passage)
     language, clauses, marks, rules = safety.signs(row["lang"], passage, hits)
     found = {sign for words in clauses for sign, _, _ in weights.ideas(language).signs(words)}
     found |= {mark for clause in marks for mark in clause} | (rules if heard else set())
@@ -93,15 +94,16 @@ def learn_from(rows: Sequence[Example]) -> Learned:
         [(COST if head < 3 or row.tier else COST / 10) * (DEAR if row.tier == 3 else 1) for row in rows]
         for head in range(len(weights.HEADS))
     ]
-    unseen = learn.out_of_fold(bags, wanted, costs, len(names), learn.folds([row.row["text"] for row in rows]), MOST)
-    unseen = _lent(unseen)
+    task = learn.Task(bags, wanted, costs, len(names))
+    unseen = _lent(learn.out_of_fold(task, learn.folds([row.row["text"] for row in rows]), MOST))
     edges = [_edge(said, rows, head) for head, said in enumerate(unseen)]
-    return Learned(names, _lent(learn.few(bags, wanted, costs, len(names), MOST)), edges, unseen)
+    return Learned(names, _lent(learn.few(task, MOST)), edges, unseen)
 
 
 def _lent(columns: list[list[float]]) -> list[list[float]]:
     """The columns of weights.HEADS, that of self-harm with a share of those beside it."""
-    mixed = [sum(share * one for share, one in zip(LENT, row, strict=True)) for row in zip(*columns, strict=True)]
+    rows = zip(*columns, strict=True)
+    mixed = [sum(share * one for share, one in zip(LENT, row, strict=True)) for row in rows]
     return [columns[0], mixed, *columns[2:]]
 
 
@@ -117,20 +119,25 @@ def _edge(unseen: Sequence[float], rows: Sequence[Example], head: int) -> float:
     """Where the line is drawn: as low as the harmless texts allow."""
     if head == 3:
         return 0.0
-    harmless = sorted((one for one, row in zip(unseen, rows, strict=True) if row.part not in OLD and not row.tier), reverse=True)
+    said = zip(unseen, rows, strict=True)
+    harmless = sorted((one for one, row in said if row.part not in OLD and not row.tier), reverse=True)
     return harmless[int(len(harmless) * RAISED[weights.HEADS[head]])] + 1e-6
 
 
 def tables(learned: Learned) -> dict[str, list[int]]:
     """The weights as whole numbers, the gravest sign first."""
     table = {
-        name: [round(SCALE * column[at]) for column in learned.columns] for at, name in enumerate(learned.names) if at
+        name: [round(SCALE * column[at]) for column in learned.columns]
+        for at, name in enumerate(learned.names)
+        if at
     }
-    return {name: table[name] for name in sorted(table, key=lambda name: (-table[name][1], name)) if any(table[name])}
+    order = sorted(table, key=lambda name: (-table[name][1], name))
+    return {name: table[name] for name in order if any(table[name])}
 
 
 def base(learned: Learned) -> list[int]:
-    return [round(SCALE * (column[0] - edge)) for column, edge in zip(learned.columns, learned.edges, strict=True)]
+    pairs = zip(learned.columns, learned.edges, strict=True)
+    return [round(SCALE * (column[0] - edge)) for column, edge in pairs]
 
 
 def write(learned: Learned) -> None:
@@ -179,7 +186,9 @@ def main() -> None:
     kept = [row for row in rows if row.part != given.but]
     learned = learn_from(kept)
     sums = [
-        tuple(round(SCALE * (said[at] - edge)) for said, edge in zip(learned.unseen, learned.edges, strict=True))
+        tuple(
+            round(SCALE * (said[at] - edge)) for said, edge in zip(learned.unseen, learned.edges, strict=True)
+        )
         for at in range(len(kept))
     ]
     new = [at for at, row in enumerate(kept) if row.part not in OLD]
