@@ -1,4 +1,4 @@
-"""The second opinion: what it hears that rules miss, that it never hides help, and that its table can be read."""
+"""The second opinion: what it hears that rules miss, that it hides no help, and that its table is plain."""
 
 import json
 from itertools import pairwise
@@ -14,7 +14,7 @@ from tests.care import learn
     "text",
     [
         "by friday there will be one less coat on the hook and nobody has to fill in a form about me",
-        "left my keys with the neighbour and fed the cat for the last time. i wont be there in the morning",
+        "i lined them all up on the windowsill and im just waiting for the house to go quiet",
     ],
 )
 def test_hears_what_no_rule_says(text: str) -> None:
