@@ -16,7 +16,10 @@ _WEAK = "|".join(DATA["endings_that_are_words"])
 DOT = r"\s?(?:\[\.\]|\(\.\)|\(dot\)|\[dot\]|\bdot\b|\bd0t\b|\bpunto\b)\s?"
 _HOST = r"[a-z0-9](?:[a-z0-9-]{0,62})"
 # Most texts have none of these, and are done.
-_MAY = re.compile(r"[.(\[][^\s.]|\s\.\s|\.\s(?:com|net|gg|co)\b|d[o0]t\b|\bpunto\b|[:/]\s?/|\bwww")
+_MAY = re.compile(
+    r"[•·。‧∙▪⋅・●⚫🔴,*](?=\s?(?:com|net|org|gg|io|co|app|xyz|online|site|info|tv|chat)\b)|"
+    r"[.(\[][^\s.]|\s\.\s|\.\s(?:com|net|gg|co)\b|d[o0]t\b|\bpunto\b|[:/]\s?/|\bwww"
+)
 _SAID = re.compile(r"d[o0]t\b|\bpunto\b|[\[(]\.|\s\.|\.\s(?:com|net|gg|co)\b")
 _SCHEME = re.compile(r"\b(?:https?|hxxps?|ftp)\s?:\s?/\s?/\s?[^\s<>\"]{1,300}|\bwww\s?\.\s?[^\s<>\"]{2,300}")
 _BARE = re.compile(
@@ -25,6 +28,10 @@ _BARE = re.compile(
 _SPELLED = re.compile(
     rf"\b[a-z0-9][a-z0-9-]{{1,40}}(?:{DOT}[a-z0-9-]{{1,40}}){{0,2}}"
     rf"(?:{DOT}(?:{_ENDS}|{_WEAK})\b|\s\.\s?(?:com|net|org|io|gg)\b|\.\s(?:com|net|gg|co\.uk)\b)"
+)
+# A dot of another shape, a comma for it, or no gap at all: "news•com", "news,com", "newsdotcom".
+_SHAPED = re.compile(
+    r"\b[a-z0-9][a-z0-9-]{1,40}(?:\s?[•·。‧∙▪⋅・●⚫🔴]\s?|,|dot|\*)(?:com|net|org|gg|io|co\.uk|app|xyz|online|site|info|tv|chat)\b"
 )
 _KNOWN = re.compile(r"\b(?:" + "|".join(map(re.escape, DATA["known_sites"])) + r")\b(?:/\S{0,200})?")
 _ADDRESS_IN_DIGITS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5}|/\S+)(?!\w)")
@@ -35,7 +42,7 @@ def find(text: str) -> Iterator[tuple[int, int]]:
     if not _MAY.search(text):
         return
     spelled = (_SPELLED,) if _SAID.search(text) else ()
-    for pattern in (_SCHEME, _BARE, *spelled, _KNOWN, _ADDRESS_IN_DIGITS):
+    for pattern in (_SCHEME, _BARE, _SHAPED, *spelled, _KNOWN, _ADDRESS_IN_DIGITS):
         for found in pattern.finditer(text):
             if not _helps(found.group()):
                 yield found.span()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from care.safety import LANGUAGES, language
+from care.weights import RULE
 
 VERDICTS = ("distress", "self_harm", "imminent", "other")
 """What the reader took it for: a tier about the writer, or somebody else in danger."""
@@ -20,4 +21,5 @@ def heard(rules: Iterable[str], verdict: str) -> list[str]:
 
 @cache
 def _known() -> frozenset[str]:
-    return frozenset(rule.id for name in LANGUAGES for rule in language(name).rules)
+    rules = (rule.id for name in LANGUAGES for rule in language(name).rules)
+    return frozenset(rules) | {f"{name}.{RULE}" for name in LANGUAGES}

@@ -14,7 +14,7 @@ from typing import Literal
 from care import contact, links
 from care.flat import Flat, flatten
 from care.patterns import Book, load
-from care.reading import normalise
+from care.reading import Normal, normalise
 from care.words import N_
 
 LABELS = ("contact_info", "link", "harassment", "grooming", "method_info", "ed_numbers", "spam")
@@ -89,6 +89,8 @@ def read(text: str) -> Findings:
                 _keep(found, rule, label, *normal.span(start, end))
             for start, end in _repeated(flat):
                 _keep(found, "spam.repeated", "spam", *flat.span(start, end))
+        else:
+            _disguised(found, variant)
         for phrase, start, end in _book().search(flat, *_changed(flat, base)):
             span = flat.span(start, end)
             if phrase.label:
@@ -132,6 +134,15 @@ def _keep(found: dict[tuple[str, str, int], Finding], rule: str, label: str, sta
     family = rule.removeprefix("en.").removeprefix("es.")
     why = WHY.get(family) or WHY[label]
     found.setdefault((rule, label, start), Finding(start, end, label, rule, why))
+
+
+def _disguised(found: dict[tuple[str, str, int], Finding], variant: Normal) -> None:
+    """Addresses said in words and in disguise: n3ws d0t ex4mple."""
+    mails = [(one.start, one.end) for one in found.values() if one.label == "contact_info"]
+    for start, end in links.find(variant.text):
+        first, last = variant.span(start, end)
+        if " " in variant.text[start:end] and not any(first < to and since < last for since, to in mails):
+            _keep(found, "link.disguised", "link", first, last)
 
 
 def _repeated(flat: Flat) -> Iterator[tuple[int, int]]:

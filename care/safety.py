@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from care import weights
 from care.context import FAMILIES, Hit, Passage
 from care.phrasing import TOKEN_SOURCE, Language
 from care.reading import EMOJI, FOLDS, LEET, LONGEST, SPACED_SOURCE, Normal, despace, normalise
+from care.weights import Opinion, Sign
 
-VERSION = "1"
+VERSION = "2"
 LANGUAGES = ("en", "es")
 TIERS = ("none", "distress", "self_harm", "imminent")
 
@@ -83,17 +85,56 @@ def _reading(name: str, normal: Normal) -> Reading:
     passage = Passage(language(name), normal)
     hits = list(passage.hits())
     mine, theirs = (_weigh([hit for hit in hits if hit.other is other], passage) for other in (False, True))
-    tier = max(mine, theirs)
+    opinion = weights.weigh(*signs(name, passage, hits))
+    words = sum(len(clause.words) for clause in passage.clauses)
+    tier, about = _settled(mine, theirs, opinion, {hit.family for hit in hits if not hit.capped}, words)
+    matched = [_match(hit, passage, normal) for hit in hits]
+    if tier > max(mine, theirs):
+        matched += [_sign(name, sign, passage, normal) for sign in opinion.reasons(tier - 1)]
     humour = any(clause.humour for clause in passage.clauses)
-    sure = min(0.95, 0.45 + 0.1 * tier + 0.05 * len({hit.rule for hit in hits})) - 0.2 * humour
+    sure = min(0.95, 0.45 + 0.1 * tier + 0.05 * len({match.rule for match in matched})) - 0.2 * humour
     return Reading(
         TIERS[tier],
-        "none" if not tier else "self" if mine >= theirs else "other",
+        about,
         round(sure, 2) if tier else 0.0,
-        tuple(_match(hit, passage, normal) for hit in hits) if tier else (),
+        tuple(matched) if tier else (),
         tuple(sorted(passage.modifiers | ({"humour"} if humour else set()))),
         VERSION,
     )
+
+
+def signs(
+    name: str, passage: Passage, hits: list[Hit]
+) -> tuple[str, list[list[str]], list[set[str]], set[str]]:
+    """What care/weights.py weighs: the language, the words and marks of each clause, what the rules heard."""
+    marks = [
+        {"%" + frame for frame in frames} | ({"%humour"} if clause.humour else set())
+        for clause, frames in zip(passage.clauses, passage.frames, strict=True)
+    ]
+    heard = {"=" + hit.family for hit in hits if not hit.capped} | {"@" + one for one in passage.modifiers}
+    return name, [clause.words for clause in passage.clauses], marks, heard
+
+
+def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str], words: int) -> tuple[int, str]:
+    """The tier of rules and weights together, and whom it is about.
+
+    Weights raise what rules missed. Where a text of some length is nearly surely harmless, an alert of the
+    rules is made distress, never nothing: help is offered all the same. What is said of hurting oneself is
+    never doubted.
+    """
+    tier = max(mine, theirs)
+    doubted = words >= weights.ENOUGH and opinion.sums[1] < weights.table()["doubt"]
+    if tier > 1 and doubted and "harm" not in said:
+        tier = 1
+    other = theirs > mine or (not tier and opinion.sums[3] >= 0)
+    tier = max(tier, opinion.tier)
+    return tier, "none" if not tier else "other" if other else "self"
+
+
+def _sign(name: str, sign: Sign, passage: Passage, normal: Normal) -> Match:
+    spans = passage.clauses[sign.clause].spans[sign.first : sign.last]
+    start, end = normal.span(min(one[0] for one in spans), max(one[1] for one in spans))
+    return Match(f"{name}.{weights.RULE}", start, end, weights.GLOSS)
 
 
 def _match(hit: Hit, passage: Passage, normal: Normal) -> Match:
@@ -164,4 +205,5 @@ def compiled() -> dict[str, Any]:
         "alone": ALONE,
         "families": {name: sorted(kept) for name, kept in FAMILIES.items()},
         "languages": {name: language(name).compiled() for name in LANGUAGES},
+        "weights": weights.compiled(),
     }

@@ -34,11 +34,19 @@ ODD = (
 
 
 def main() -> None:
-    rows = [json.loads(line) for line in (CORPUS / "safety_tune.jsonl").read_text("utf-8").splitlines()]
-    texts = [*ODD, *(row["text"] for row in rows[::2])]
+    texts = [*ODD, *_some("safety_tune", 2)]
+    for part in ("safety_tune_c", "safety_tune_d", "safety_tune_e"):
+        texts += _some(part, 12)
+    texts.append(" ".join(_some("safety_tune_c", 30)))  # longer than what is weighed at once
     with (CORPUS / "golden.jsonl").open("w", encoding="utf-8") as file:
         for text in texts:
             file.write(json.dumps({"text": text, "reading": told(text)}, ensure_ascii=False) + "\n")
+
+
+def _some(part: str, step: int) -> list[str]:
+    """Every `step`th text of a part."""
+    lines = (CORPUS / f"{part}.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line)["text"] for line in lines[::step]]
 
 
 def told(text: str) -> dict[str, object]:

@@ -289,21 +289,99 @@
     };
     return tier === 2 && pressing() ? 3 : tier;
   };
+  /* The second opinion, as in care/weights.py: every sign in a clause, with the words it stands on. */
+  const ideas = lists => {
+    const whole = new Map(), begun = new Map();
+    for (const [idea, text] of Object.entries(lists)) for (const word of idea === 'NOT' ? [] : words(text)) {
+      const [kept, key] = word.endsWith('*') ? [begun, word.slice(0, -1)] : [whole, word];
+      kept.set(key, [...kept.get(key) || [], idea]);
+    }
+    const sizes = [...new Set([...begun.keys()].map(word => word.length))].sort((a, b) => a - b);
+    const of = word => [...whole.get(word) || [], ...sizes.flatMap(size => word.length >= size && begun.get(word.slice(0, size)) || [])];
+    return { negators: new Set(words(lists.NOT)), of };
+  };
+  const signs = (list, { negators, of }, put) => {
+    const all = list.map(of);
+    let denied = 0;
+    list.forEach((word, at) => {
+      const here = all[at], after = list[at + 1];
+      put(word, at, at + 1);
+      if (word.length > 5) put(`${word.slice(0, 5)}*`, at, at + 1);
+      for (const idea of here) put(idea, at, at + 1);
+      if (denied > at) for (const one of [word, ...here]) put(`not>${one}`, at, at + 1);
+      if (negators.has(word)) denied = at + 5;
+      if (after !== undefined) {
+        put(`${word} ${after}`, at, at + 2);
+        for (const idea of all[at + 1]) put(`${word} ${idea}`, at, at + 2);
+        for (const idea of here) put(`${idea} ${after}`, at, at + 2);
+        for (let far = at + 2; far < Math.min(at + 4, list.length); far++) put(`${word} .. ${list[far]}`, at, far + 1);
+      }
+      for (let far = at + 1; far < Math.min(at + 8, list.length); far++)
+        for (const idea of here) for (const other of all[far]) put(`${idea} ${other}`, at, far + 1);
+    });
+  };
+  const windows = sizes => {
+    const found = [];
+    for (let first = 0; first < sizes.length;) {
+      let last = first, count = 0;
+      while (last < sizes.length && (last === first || count + sizes[last] <= data.weights.window)) count += sizes[last++];
+      found.push([first, last]);
+      if (last === sizes.length) break;
+      let half = count - sizes[first++];
+      while (first + 1 < last && 2 * half > count) half -= sizes[first++];
+    }
+    return found.length ? found : [[0, 0]];
+  };
+  const opinion = ({ all, frames }, heard, book) => {
+    const { both, base } = data.weights.table, get = (table, sign) => Object.hasOwn(table, sign) ? table[sign] : undefined;
+    const always = heard.filter(sign => get(both, sign)).map(sign => ({ weights: both[sign], clause: 0, first: 0, last: 0 }));
+    const rows = all.map((clause, at) => {
+      const row = new Map();
+      signs(clause.words, book.ideas, (sign, first, last) => {
+        const found = row.has(sign) ? undefined : get(book.weights, sign) ?? get(both, sign);
+        if (found) row.set(sign, { weights: found, clause: at, first, last });
+      });
+      for (const mark of [...[...frames[at]].map(name => `%${name}`), ...(clause.humour ? ['%humour'] : [])]) if (get(both, mark)) row.set(mark, { weights: both[mark], clause: at, first: 0, last: 0 });
+      return row;
+    });
+    const stretches = windows(all.map(clause => clause.words.length)).map(([first, last]) => {
+      const found = new Map();
+      for (const row of rows.slice(first, last)) for (const [sign, one] of row) if (!found.has(sign)) found.set(sign, one);
+      return [...always, ...found.values()];
+    });
+    const said = base.map((from, head) => stretches.map(list => list.reduce((total, one) => total + one.weights[head], from)));
+    const sums = said.map(list => Math.max(...list));
+    const reasons = head => {
+      const kept = [], order = (a, b) => b.weights[head] - a.weights[head] || a.clause - b.clause || a.first - b.first || a.last - b.last;
+      for (const one of stretches[said[head].indexOf(sums[head])].toSorted(order))
+        if (one.weights[head] > 0 && one.last > 0 && kept.length < 3 && kept.every(other => one.clause !== other.clause || one.last <= other.first || other.last <= one.first)) kept.push(one);
+      return kept;
+    };
+    const low = [0, 1, 2].findIndex(head => sums[head] < 0);
+    return { sums, reasons, tier: low < 0 ? 3 : low };
+  };
+
   const reading = (pairs, book) => {
     book.next = new Map();
     const found = passage(pairs, book), { all, hits, modifiers } = found;
     book.last = book.next;
-    const mine = weigh(hits.filter(hit => !hit.other), found), theirs = weigh(hits.filter(hit => hit.other), found), tier = Math.max(mine, theirs);
+    const mine = weigh(hits.filter(hit => !hit.other), found), theirs = weigh(hits.filter(hit => hit.other), found), ruled = Math.max(mine, theirs);
+    const said = new Set(hits.filter(hit => !hit.capped).map(hit => hit.family));
+    const weighed = opinion(found, [...[...said].map(name => `=${name}`), ...[...modifiers].map(name => `@${name}`)], book);
+    const count = all.reduce((total, clause) => total + clause.words.length, 0);
+    const doubted = ruled > 1 && count >= data.weights.enough && weighed.sums[1] < data.weights.table.doubt && !said.has('harm');
+    const tier = Math.max(doubted ? 1 : ruled, weighed.tier), other = theirs > mine || (!(doubted ? 1 : ruled) && weighed.sums[3] >= 0);
     const humour = all.some(clause => clause.humour);
     if (humour) modifiers.add('humour');
-    const sure = Math.min(0.95, 0.45 + 0.1 * tier + 0.05 * new Set(hits.map(hit => hit.rule)).size) - (humour ? 0.2 : 0);
-    const match = hit => {
-      const spans = all[hit.clause].spans.slice(hit.first, hit.last);
-      return { rule: book.rules[hit.rule].id, start: pairs[Math.min(...spans.map(one => one[0]))][1], end: pairs[Math.max(...spans.map(one => one[1])) - 1][1] + 1 };
+    const match = ({ clause, first, last, rule }) => {
+      const spans = all[clause].spans.slice(first, last);
+      return { rule: rule === undefined ? `${book.name}.${data.weights.rule}` : book.rules[rule].id, start: pairs[Math.min(...spans.map(one => one[0]))][1], end: pairs[Math.max(...spans.map(one => one[1])) - 1][1] + 1 };
     };
+    const matched = [...hits, ...(tier > ruled ? weighed.reasons(tier - 1) : [])].map(match);
+    const sure = Math.min(0.95, 0.45 + 0.1 * tier + 0.05 * new Set(matched.map(one => one.rule)).size) - (humour ? 0.2 : 0);
     return {
-      tier: data.tiers[tier], rank: tier, about: !tier ? 'none' : mine >= theirs ? 'self' : 'other',
-      confidence: tier ? Math.round(sure * 100) / 100 : 0, matched: tier ? hits.map(match) : [], modifiers: [...modifiers].sort(), version: data.version,
+      tier: data.tiers[tier], rank: tier, about: !tier ? 'none' : other ? 'other' : 'self',
+      confidence: tier ? Math.round(sure * 100) / 100 : 0, matched: tier ? matched : [], modifiers: [...modifiers].sort(), version: data.version,
     };
   };
   const bound = list => {
@@ -330,7 +408,10 @@
     return book;
   };
   self.Reader = {
-    load(rules) { data = rules; books = Object.values(rules.languages).map(bound); },
+    load(rules) {
+      data = rules;
+      books = Object.entries(rules.languages).map(([name, list]) => Object.assign(bound(list), { name, ideas: ideas(rules.weights.ideas[name]), weights: rules.weights.table[name] }));
+    },
     read(text) {
       const pairs = despace(normalise(text));
       const graver = (a, b) => a.rank - b.rank || (a.about === 'self') - (b.about === 'self') || a.confidence - b.confidence;

@@ -1,0 +1,205 @@
+"""Weights: a second opinion on a text, from many small signs added up; docs/READER.md tells how.
+
+The rules know how danger is usually said; this hears it said otherwise. It may raise what the rules found.
+The table was learned from sentences we made up ourselves (tests/care/train.py), never from a member's words.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from care.reading import RULES
+
+HEADS = ("distress", "self_harm", "imminent", "other")
+"""What is weighed: three tiers, each "this or graver", and whether it is somebody else who is in danger."""
+WINDOW = 60
+"""Words weighed together. Longer texts are weighed stretch by stretch, so their length adds nothing."""
+RULE = "words"
+GLOSS = "Words that are often said together by people in danger"
+ENOUGH = 12
+"""Words: a shorter text has too few signs for the rules to be doubted."""
+REACH = 7  # words: ideas further apart than this are not one thought
+_STEM = 5  # letters: longer words are also known by their beginning
+_DENIED = 4  # words that a "not" reaches
+
+Weights = list[int]
+
+
+class Ideas:
+    """One language's ideas: words that stand for much the same thing."""
+
+    def __init__(self, lists: dict[str, str]) -> None:
+        self.lists = lists
+        self.negators = frozenset(lists["NOT"].split())
+        self.whole: dict[str, tuple[str, ...]] = {}
+        self.begun: dict[str, tuple[str, ...]] = {}
+        for idea, words in lists.items():
+            for word in words.split() if idea != "NOT" else ():
+                kept, key = (self.begun, word[:-1]) if word.endswith("*") else (self.whole, word)
+                kept[key] = (*kept.get(key, ()), idea)
+        self.sizes = sorted({len(word) for word in self.begun})
+
+    def of(self, word: str) -> tuple[str, ...]:
+        found = self.whole.get(word, ())
+        for size in self.sizes:
+            if size <= len(word):
+                found += self.begun.get(word[:size], ())
+        return found
+
+    def signs(self, words: list[str]) -> Iterator[tuple[str, int, int]]:
+        """Every sign in a clause, with the first word it stands on and the one after its last.
+
+        `die` a word · `suici*` how it begins · `want to` a pair · `want .. die` with one or two words
+        between · `not>die` denied · `DEATH` an idea · `not>DEATH` · `ALIVE END` two ideas in order ·
+        `i DEATH`, `END it`.
+        """
+        ideas = [self.of(word) for word in words]
+        denied = 0
+        for at, word in enumerate(words):
+            names = [word, *ideas[at]]
+            for name in names:
+                yield name, at, at + 1
+            if len(word) > _STEM:
+                yield word[:_STEM] + "*", at, at + 1
+            for name in names if denied > at else ():
+                yield "not>" + name, at, at + 1
+            if word in self.negators:
+                denied = at + 1 + _DENIED
+            yield from self._pairs(words, ideas, at)
+
+    @staticmethod
+    def _pairs(words: list[str], ideas: list[tuple[str, ...]], at: int) -> Iterator[tuple[str, int, int]]:
+        word, size = words[at], len(words)
+        if at + 1 < size:
+            after = words[at + 1]
+            yield f"{word} {after}", at, at + 2
+            for idea in ideas[at + 1]:
+                yield f"{word} {idea}", at, at + 2
+            for idea in ideas[at]:
+                yield f"{idea} {after}", at, at + 2
+            for far in range(at + 2, min(at + 4, size)):
+                yield f"{word} .. {words[far]}", at, far + 1
+        for idea in ideas[at]:
+            for far in range(at + 1, min(at + REACH + 1, size)):
+                for other in ideas[far]:
+                    yield f"{idea} {other}", at, far + 1
+
+
+class Sign(NamedTuple):
+    """A sign that was weighed, its weights (one for each of HEADS), and where its words stand."""
+
+    weights: Weights
+    clause: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The heaviest stretch of the text for each of HEADS: its sum and the signs that are in it."""
+
+    sums: tuple[int, ...]
+    signs: tuple[tuple[Sign, ...], ...]
+
+    @property
+    def tier(self) -> int:
+        """The gravest of the three tiers whose sum is not below nothing, and so are those under it."""
+        return next((head for head in range(3) if self.sums[head] < 0), 3)
+
+    def reasons(self, head: int, most: int = 3) -> list[Sign]:
+        """The signs that say most, heaviest first, none over the words of another."""
+        kept: list[Sign] = []
+        for sign in sorted(self.signs[head], key=lambda one: (-one.weights[head], *one[1:])):
+            apart = not any(
+                sign.clause == one.clause and sign.first < one.last and one.first < sign.last for one in kept
+            )
+            if sign.weights[head] > 0 and sign.last > 0 and apart and len(kept) < most:
+                kept.append(sign)
+        return kept
+
+
+@cache
+def table() -> dict[str, Any]:
+    """`base` is where each sum of HEADS begins; `both`, `en` and `es` give every sign its weights."""
+    found: dict[str, Any] = json.loads((RULES / "weights.json").read_text("utf-8"))
+    return found
+
+
+@cache
+def ideas(language: str) -> Ideas:
+    return Ideas(idea_lists()[language])
+
+
+@cache
+def idea_lists() -> dict[str, dict[str, str]]:
+    return tomllib.loads((RULES / "ideas.toml").read_text("utf-8"))
+
+
+def section(sign: str, language: str) -> str:
+    """Where a sign's weights stand: what is made of ideas alone is the same in every language."""
+    plain = sign.removeprefix("not>").replace(" ", "")
+    return "both" if plain.isupper() or sign[0] in "%=@" else language
+
+
+def windows(sizes: list[int]) -> Iterator[tuple[int, int]]:
+    """Runs of clauses of up to WINDOW words; each begins in the middle of the one before."""
+    first = 0
+    while first < len(sizes):
+        last, words = first, 0
+        while last < len(sizes) and (last == first or words + sizes[last] <= WINDOW):
+            words += sizes[last]
+            last += 1
+        yield first, last
+        if last == len(sizes):
+            return
+        first, half = first + 1, words - sizes[first]
+        while first + 1 < last and 2 * half > words:
+            half -= sizes[first]
+            first += 1
+
+
+def weigh(language: str, clauses: list[list[str]], marks: list[set[str]], heard: set[str]) -> Opinion:
+    """What many small signs say together.
+
+    `marks` are signs a clause has beside its words (`%time`); `heard` are signs of the whole text: which
+    families of rules held (`=direct`) and what took others back (`@negation`).
+    """
+    known = _known(language)
+    always = [Sign(known[sign], 0, 0, 0) for sign in sorted(heard) if sign in known]
+    rows = [_row(language, at, words, marks[at]) for at, words in enumerate(clauses)]
+    stretches = []
+    for first, last in windows([len(words) for words in clauses]) if rows else [(0, 0)]:
+        signs: dict[str, Sign] = {}
+        for row in reversed(rows[first:last]):
+            signs.update(row)
+        stretches.append((*always, *signs.values()))
+    base: Weights = table()["base"]
+    sums = [list(map(sum, zip(base, *[sign[0] for sign in said], strict=True))) for said in stretches]
+    columns = list(zip(*sums, strict=True))
+    best = [column.index(max(column)) for column in columns]
+    return Opinion(tuple(sums[at][head] for head, at in enumerate(best)), tuple(stretches[at] for at in best))
+
+
+def _row(language: str, clause: int, words: list[str], marks: set[str]) -> dict[str, Sign]:
+    """The signs of one clause that have weights, each where it stands first."""
+    known, row = _known(language), dict[str, Sign]()
+    for sign, first, last in ideas(language).signs(words):
+        if sign in known and sign not in row:
+            row[sign] = Sign(known[sign], clause, first, last)
+    for mark in sorted(marks):
+        if mark in known:
+            row[mark] = Sign(known[mark], clause, 0, 0)
+    return row
+
+
+@cache
+def _known(language: str) -> dict[str, Weights]:
+    return {**table()["both"], **table()[language]}
+
+
+def compiled() -> dict[str, Any]:
+    """What web/static/js/reader.js needs to weigh as this module does."""
+    return {"rule": RULE, "window": WINDOW, "enough": ENOUGH, "ideas": idea_lists(), "table": table()}

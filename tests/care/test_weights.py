@@ -1,0 +1,116 @@
+"""The second opinion: what it hears that rules miss, that it hides no help, and that its table is plain."""
+
+import json
+from itertools import pairwise
+
+import pytest
+
+from care import safety, weights
+from care.missed import heard
+from tests.care import learn
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "by friday there will be one less coat on the hook and nobody has to fill in a form about me",
+        "i lined them all up on the windowsill and im just waiting for the house to go quiet",
+    ],
+)
+def test_hears_what_no_rule_says(text: str) -> None:
+    reading = safety.read(text)
+    assert any(match.rule == "en.words" for match in reading.matched), "the premise: the weights raised it"
+    assert reading.tier in ("self_harm", "imminent")
+    words = [text[match.start : match.end] for match in reading.matched if match.rule == "en.words"]
+    assert 0 < len(words) <= 3
+    assert all(words)
+
+
+def test_what_it_heard_can_be_told_when_it_missed_the_mark() -> None:
+    assert heard(["en.words", "es.words", "xx.words"], "distress") == ["en.words", "es.words"]
+
+
+def test_everyday_words_raise_nothing() -> None:
+    assert safety.read("we had pasta and then we watched a film with my sister").tier == "none"
+    assert safety.read("").tier == "none"
+
+
+@pytest.mark.parametrize(
+    "text", ["i want to die", "my friend wants to die", "quiero morirme", "i cut myself again"]
+)
+def test_a_plain_statement_is_never_doubted(text: str) -> None:
+    assert safety.read(text).tier == "self_harm"
+
+
+def test_doubt_never_takes_the_help_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a table that doubts everything, an alert becomes distress, and self-harm stays what it is."""
+    table = {"base": [-999] * 4, "doubt": 0, "both": {}, "en": {}, "es": {}}
+    monkeypatch.setattr(weights, "table", lambda: table)
+    weights._known.cache_clear()
+    try:
+        long = " and then i went home and made some tea and fed the two cats"
+        assert safety.read("i am going to kill myself tonight" + long).tier == "distress"
+        assert safety.read("i cut myself again last night" + long).tier in ("self_harm", "imminent")
+        assert safety.read("i am going to kill myself tonight").tier == "imminent"
+    finally:
+        weights._known.cache_clear()
+
+
+def test_its_table_is_small_sorted_and_whole_numbers() -> None:
+    table = weights.table()
+    rows = [row for name in ("both", *safety.LANGUAGES) for row in table[name].values()]
+    assert 1000 < len(rows) <= 5000
+    assert all(len(row) == len(weights.HEADS) and all(isinstance(one, int) for one in row) for row in rows)
+    for name in ("both", *safety.LANGUAGES):
+        assert all(a[1] >= b[1] for a, b in pairwise(table[name].values())), "the gravest first"
+
+
+def test_ideas_are_plain_words_as_the_rules_have_them() -> None:
+    for name, lists in weights.idea_lists().items():
+        book = safety.language(name)
+        for idea, words in lists.items():
+            assert idea.isupper()
+            for word in words.split():
+                assert word.rstrip("*").isalpha(), word
+                assert word.islower(), word
+        assert not book.drop & set(lists["NOT"].split()), "a denial is never left out"
+
+
+def test_length_alone_adds_nothing() -> None:
+    """Longer texts are weighed stretch by stretch: one day told after another is no danger."""
+    day = "we had maths and then lunch with my friends and i walked home with my sister. "
+    assert safety.read(day * 60).tier == safety.read(day).tier == "none"
+
+
+def test_every_stretch_is_short_and_none_is_left_out() -> None:
+    sizes = [5, 20, 30, 80, 1, 1, 59, 60, 2]
+    found = list(weights.windows(sizes))
+    assert {at for first, last in found for at in range(first, last)} == set(range(len(sizes)))
+    assert all(last - first == 1 or sum(sizes[first:last]) <= weights.WINDOW for first, last in found)
+    assert list(weights.windows([])) == []
+
+
+def test_learning_finds_what_parts_two_kinds_and_says_the_same_twice() -> None:
+    bags = [[0, 1, 3], [0, 1, 4], [0, 2, 3], [0, 2, 4]] * 5
+    wanted = [True, True, False, False] * 5
+    first, again = (learn.fit(bags, wanted, [1.0] * 20, 5) for _ in range(2))
+    assert first == again
+    assert first[1] > 0 > first[2]
+    assert [learn.score(first, bag) > 0 for bag in bags] == wanted
+
+
+def test_texts_alike_are_in_one_fold() -> None:
+    texts = [
+        "i want to go home now",
+        "i want to go home now please",
+        "the cat sat on my maths book",
+        "hola",
+    ] * 3
+    fold = learn.folds(texts, 3)
+    assert fold[0] == fold[1] == fold[4] == fold[5]
+
+
+def test_the_compiled_table_is_what_the_browser_gets() -> None:
+    told = json.loads(json.dumps(safety.compiled()))["weights"]
+    assert told["table"] == weights.table()
+    assert set(told["ideas"]) == set(safety.LANGUAGES)
