@@ -113,9 +113,11 @@ async def test_it_is_asked_answered_marked_and_made_a_story_of_without_a_script(
     assert re.search(r'value="0" aria-pressed="true">New to me', page.text)
     assert 'aria-pressed="true"' not in (await ben.get(f"/perspectives/{ask}")).text
     page = await ana.post(f"/perspectives/{ask}/took", data={"took": "She may be afraid, too."})
+    assert page.text.count('id="took"') == 1, "The label names the box, not the card around it."
     story = page.text[page.text.index('action="/stories/write"') :]
     assert 'name="tell" value="She may be afraid, too."' in story
     assert re.search(rf'name="was" value="[^"]*{SECRET}', story)
+    assert 'name="do" value="change"' in story, "Nothing is to mend before a word was written."
     assert "afraid, too" not in (await ben.get(f"/perspectives/{ask}")).text
     page = await ana.post(f"/perspectives/{ask}/close")
     assert "You closed it." in page.text

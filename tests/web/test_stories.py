@@ -92,10 +92,10 @@ async def test_a_story_is_read_supported_answered_kept_and_thanked_without_a_scr
     assert "Ana said thank you" in (await ben.get(f"/stories/{story}")).text
     assert (await ben.post(f"/stories/{story}/keep", data={"keep": "yes"})).status_code == 200
     assert "The late bus" in (await ben.get("/stories/kept")).text
-    assert "Somebody kept this" in (await ana.get(f"/stories/{story}")).text
+    assert "hear from a second. Somebody kept this." in (await ana.get(f"/stories/{story}")).text
     assert "Do you feel heard" in (await ana.post(f"/stories/{story}/heard", data={"much": "4"})).text
     closed = await ana.post(f"/stories/{story}/close")
-    assert "Open for answers again" in closed.text
+    assert "Open for answers again" in closed.text and "hear from a second" not in closed.text
     refused = await ben.post(f"/stories/{story}/reply", data={"text": "One more line."})
     assert refused.status_code == 409
     assert "One more line." in refused.text and "wants no further answers" in refused.text

@@ -137,7 +137,7 @@ async def took(request: Ask, ask: FromPath[UUID]) -> Answer:
         await verbs.take(who, ask, words)
     except Unknown:
         raise NotFound() from None
-    return go(request, f"/perspectives/{ask}?kept=1#took")
+    return go(request, f"/perspectives/{ask}?kept=1#taken")
 
 
 async def _composer(request: Ask, form: Form, **more: Any) -> Answer:

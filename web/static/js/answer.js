@@ -21,7 +21,8 @@
     if (!area.value.trim()) return;
     await Queue.save([...new FormData(form)], { url: new URL(form.action).pathname });
     Outbox.draft(Queue.uid, key, null);
-    const told = Object.assign(document.createElement('p'), { className: 'notice ok', textContent: form.dataset.kept, role: 'status' });
+    const told = Object.assign(document.createElement('p'), { className: 'notice ok', textContent: form.dataset.kept, role: 'status', tabIndex: -1 });
     form.replaceWith(told);
+    told.focus();   // the box it stood in is gone
   });
 })();
