@@ -8,6 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from care.words import N_
+from web import outbox
 from web.logs import where
 from web.render import go, page
 
@@ -85,6 +86,8 @@ def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
         for k, v in (getattr(exc, "headers", None) or {}).items()
         if k.lower() in {"allow", "retry-after"}
     }
+    if status == 404:
+        extra |= outbox.saved(request)  # ours, and no stranger's page: the phone need not ask again
     return page(request, "error.html", status=status, headers=extra, code=status, title=title, text=text)
 
 

@@ -4,8 +4,6 @@ from typing import Any
 
 from litestar import Request, Response
 
-from web.errors import NotFound
-
 Ask = Request[Any, Any, Any]
 NO_STORE = {"Cache-Control": "no-store"}
 
@@ -22,13 +20,9 @@ def kept(request: Ask) -> Response[bytes] | None:
     return Response(b"", status_code=200, headers=named | NO_STORE) if named else None
 
 
-def gone(request: Ask) -> Response[bytes]:
-    """What it was about is not there for them, or takes no answers any more; whether it was taken back,
-    hidden or never was, nothing is learned from it. The phone forgets it and says so, kindly.
-
-    Raises NotFound to somebody at a page.
+def gone(request: Ask) -> Response[bytes] | None:
+    """What it was about is not there for them; whether it was taken back, hidden or never was, nothing is
+    learned from it. The phone forgets it and says so, kindly. None for somebody at a page: a 404 is theirs.
     """
     named = saved(request)
-    if not named:
-        raise NotFound()
-    return Response(b"", status_code=410, headers=named | NO_STORE)
+    return Response(b"", status_code=410, headers=named | NO_STORE) if named else None

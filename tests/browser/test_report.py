@@ -78,9 +78,6 @@ class Told:
         """The reasons of all reports about it."""
         return self._rows("SELECT reason FROM report WHERE subject = ?")
 
-    def answers(self) -> list[str]:
-        return self._rows("SELECT state FROM item WHERE place = ?")
-
     def _rows(self, sql: str) -> list[str]:
         with sqlite3.connect(f"file:{self.server.data / 'beside.db'}?mode=ro", uri=True) as database:
             found = database.execute(sql, (self.story,)).fetchall()
@@ -206,17 +203,6 @@ def test_too_many_in_a_day_is_said_beside_the_words_and_the_journal_does_not_wai
     expect(ana.page.get_by_text("You have told us about many things today.")).to_be_visible()
     expect(ana.page.get_by_label("If you like, say more")).to_have_value(SENTENCE)
     assert told.reports() == [] and ana.waiting() == []
-
-
-def test_an_answer_written_without_a_network_arrives_once(ana: Phone, told: Told) -> None:
-    ana.open(told.page)
-    ana.context.set_offline(True)
-    ana.page.locator("form[data-answer] textarea").fill("I know that bus.")
-    ana.page.locator("form[data-answer] button:not([type=button])").last.click()
-    expect(ana.page.get_by_text("Kept on this phone. It is sent when you are online.")).to_be_visible()
-    ana.context.set_offline(False)
-    ana.until(lambda: not ana.waiting(), 20)
-    assert len(told.answers()) == 1
 
 
 def tell_us(phone: Phone, reason: str) -> None:

@@ -243,6 +243,14 @@ async def test_the_outbox_opens_no_door_of_its_own(
     assert (await ben.post(f"/report/{item}", data=sent, headers=outbox)).headers["X-Saved"] == id
 
 
+async def test_a_door_that_is_not_there_is_told_by_name_to_the_outbox_only(people: People) -> None:
+    ben, outbox = await people("ben"), {"X-Outbox": "undo-it"}
+    for path in (f"/stories/{uuid4()}/edit", f"/journal/{uuid4()}/nowhere"):
+        named = await ben.post(path, data={"x": "y"}, headers=outbox)
+        assert (named.status_code, named.headers.get("X-Saved")) == (404, "undo-it")
+        assert "X-Saved" not in (await ben.post(path, data={"x": "y"})).headers
+
+
 async def test_the_kept_form_has_nobody_in_it_and_goes_where_it_stands(people: People) -> None:
     ben = await people("ben")
     page = (await ben.get("/report/blank")).text

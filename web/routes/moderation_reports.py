@@ -98,7 +98,9 @@ async def _tell(request: Ask, kind: str, subject: UUID) -> Answer:
             who, kind, subject, reason, text=form.text("text"), hide=hide, cid=_cid(form.text("id"))
         )
     except Unknown:
-        return outbox.gone(request)
+        if told := outbox.gone(request):
+            return told
+        raise NotFound() from None
     except TooMany as trouble:
         return _form(request, kind, subject, form.text("text"), chosen=reason, **answering(trouble))
     return outbox.kept(request) or go(request, "/report/thanks" + ("?danger=1" if reason == "danger" else ""))

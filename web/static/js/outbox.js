@@ -60,6 +60,7 @@
     if (status === 400 || status === 413 || status === 422) return { bad: status };
     if (entry.id.startsWith('undo-') && status === 404) return { html: '' };   // taken back before it ever arrived
     const ours = reply.headers.get('X-Saved') === entry.id;
+    if (status === 404 && ours && entry.url) return { bad: status };     // there is no such door: the words stay, and the line goes on
     if (status === 410 && ours) return { html: '', gone: true };
     const often = status === 429 && !!entry.url;          // too often of this kind: the journal does not wait for it
     if (!reply.ok || !ours) return { why: 'server', odd: often || status < 500 && status !== 429, often };
