@@ -33,6 +33,8 @@ ALONE = {
     "veiled": 2,
     "strong": 1,
 }
+SPOKEN = frozenset({"intent", "direct", "bare"})
+"""Families that say the wish itself, not only what may stand beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +121,13 @@ def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str], words: in
     """The tier of rules and weights together, and whom it is about.
 
     Weights raise what rules missed. Where a text of some length is nearly surely harmless, an alert of the
-    rules is made distress, never nothing: help is offered all the same. What is said of hurting oneself is
-    never doubted.
+    rules is made distress, never nothing: help is offered all the same. What is never doubted, however much
+    stands around it: hurting oneself, not feeling safe, a spoken intention that is urgent, somebody else.
     """
     tier = max(mine, theirs)
-    doubted = words >= weights.ENOUGH and opinion.sums[1] < weights.table()["doubt"]
-    if tier > 1 and doubted and "harm" not in said:
+    spoken = said & {"harm", "unsafe"} or (tier > 2 and said & SPOKEN)
+    open_to_doubt = tier > 1 and mine >= theirs and not spoken
+    if open_to_doubt and words >= weights.ENOUGH and opinion.sums[1] < weights.table()["doubt"]:
         tier = 1
     other = theirs > mine or (not tier and opinion.sums[3] >= 0)
     tier = max(tier, opinion.tier)

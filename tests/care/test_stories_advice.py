@@ -27,8 +27,8 @@ def test_every_label_has_words_for_it() -> None:
 
 
 def test_a_quiet_story_is_left_alone() -> None:
-    first, second = "I was new in my class, and I ate lunch with a book.", "Then a girl asked what I was reading."
-    advised = told(first, second)
+    first = "I was new in my class, and I ate lunch with a book."
+    advised = told(first, "Then a girl asked what I was reading.")
     assert (advised.advice, advised.card, marked(advised)) == ([], "", [])
 
 

@@ -43,13 +43,16 @@ def test_a_plain_statement_is_never_doubted(text: str) -> None:
 
 
 def test_doubt_never_takes_the_help_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a table that doubts everything, an alert becomes distress, and self-harm stays what it is."""
+    """With a table that doubts everything, an alert becomes distress; what is urgent and spoken, self-harm, and
+    what is said of somebody else stay what they are."""
     table = {"base": [-999] * 4, "doubt": 0, "both": {}, "en": {}, "es": {}}
     monkeypatch.setattr(weights, "table", lambda: table)
     weights._known.cache_clear()
     try:
         long = " and then i went home and made some tea and fed the two cats"
-        assert safety.read("i am going to kill myself tonight" + long).tier == "distress"
+        assert safety.read("i want to be dead" + long).tier == "distress"
+        assert safety.read("i am going to kill myself tonight" + long).tier == "imminent"
+        assert safety.read("my friend says she wants to kill herself" + long).tier == "self_harm"
         assert safety.read("i cut myself again last night" + long).tier in ("self_harm", "imminent")
         assert safety.read("i am going to kill myself tonight").tier == "imminent"
     finally:

@@ -369,7 +369,8 @@
     const said = new Set(hits.filter(hit => !hit.capped).map(hit => hit.family));
     const weighed = opinion(found, [...[...said].map(name => `=${name}`), ...[...modifiers].map(name => `@${name}`)], book);
     const count = all.reduce((total, clause) => total + clause.words.length, 0);
-    const doubted = ruled > 1 && count >= data.weights.enough && weighed.sums[1] < data.weights.table.doubt && !said.has('harm');
+    const spoken = ['harm', 'unsafe', ...(ruled > 2 ? ['intent', 'direct', 'bare'] : [])].some(name => said.has(name));
+    const doubted = ruled > 1 && mine >= theirs && !spoken && count >= data.weights.enough && weighed.sums[1] < data.weights.table.doubt;
     const tier = Math.max(doubted ? 1 : ruled, weighed.tier), other = theirs > mine || (!(doubted ? 1 : ruled) && weighed.sums[3] >= 0);
     const humour = all.some(clause => clause.humour);
     if (humour) modifiers.add('humour');
