@@ -14,6 +14,7 @@ from markupsafe import Markup
 from care import words
 from care.safety import compiled
 from config import ROOT, config
+from web.again import for_anyone
 from web.assets import Assets
 from web.language import Language, negotiate
 from web.spoken import Spoken
@@ -47,12 +48,13 @@ def page(
         html = "".join(drawn.blocks[block](drawn.new_context(everything)))
     else:
         html = drawn.render(everything)
-    return Response(
+    answer = Response(
         html.encode("utf-8", "replace"),
         status_code=status,
         media_type="text/html",
         headers=_headers(request, anonymous) | (headers or {}),
     )
+    return for_anyone(request, answer) if anonymous else answer
 
 
 def go(request: Ask, to: str, headers: dict[str, str] | None = None) -> Response[bytes]:

@@ -180,7 +180,8 @@ def test_danger_without_a_network_leads_to_the_guide_this_phone_keeps(ana: Phone
 
 
 def test_a_person_can_be_told_of_without_a_network_too(ana: Phone, told: Told) -> None:
-    ana.open("/")
+    ana.open("/stories")
+    ana.until(lambda: ana.ask("caches.match('/report/blank').then(found => !!found)"))
     ana.context.set_offline(True)
     ana.open(f"/report/person/{told.writer}")
     expect(ana.page.get_by_label("Hide it for me now")).to_have_count(0)

@@ -21,10 +21,9 @@ SHELL_PAGES = [
     "/help/someone",
     "/help/world",
 ]
-SHELL_PAGES += ["/offline", "/journal/shell", "/journal/new", "/away", "/report/blank"]
+SHELL_PAGES += ["/offline", "/journal/shell", "/journal/new", "/away"]
 SHELL_FILES = ["app.css", "app.js", "js/outbox.js", "js/leave.js", "icons/sprite.svg", "icons/icon.svg"]
-SHELL_FILES += ["js/report.js", "css/moderation.css"]
-LATER_PAGES = ["/stories/write/phone", "/stories/kept/phone"]
+LATER_PAGES = ["/stories/write/phone", "/stories/kept/phone", "/report/blank"]
 LATER_FILES = [
     "css/stories.css",
     "css/write.css",
@@ -32,8 +31,10 @@ LATER_FILES = [
     "js/story.js",
     "js/kept.js",
     "js/care.js",
+    "js/report.js",
+    "css/moderation.css",
 ]
-"""Kept by the phones of those who write or keep stories, once they did: others need not carry it."""
+"""Kept by the phones of members who opened stories: a first visit need not carry it."""
 
 
 @get("/static/{path:path}", opt={"anonymous": True}, sync_to_thread=False)

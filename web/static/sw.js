@@ -41,7 +41,7 @@ const help = async (e, url) => {
   return await kept(path) || fresh.catch(async () => await kept(path.startsWith('/help/in/') ? '/help/world' : '/help') || Response.error());
 };
 const stories = path => !path.startsWith('/stories') ? undefined : kept(path === '/stories/write' ? LATER[0] : LATER[1]);
-const instead = async path => await kept(path) || await stories(path) || await kept(/^\/report\/(person\/)?[0-9a-f-]{36}$/.test(path) ? '/report/blank' : path.startsWith('/journal/write') ? '/journal/write/note' : path.startsWith('/journal') ? '/journal/shell' : '/offline');
+const instead = async path => await kept(path) || await stories(path) || await kept(/^\/report\/(person\/)?[0-9a-f-]{36}$/.test(path) ? '/report/blank' : path.startsWith('/journal/write') ? '/journal/write/note' : path.startsWith('/journal') ? '/journal/shell' : '/offline') || await kept('/offline');
 const visit = async (e, path) => {
   const net = fetch(e.request);
   net.catch(() => {});

@@ -4,6 +4,7 @@ customElements.define('beside-queue', class extends HTMLElement {
     addEventListener('outbox-told', e => this.tell(e.detail));
     this.missing();
     navigator.serviceWorker?.register('/sw.js', { updateViaCache: 'none' }).then(r => this.watch(r)).catch(() => {});
+    if (Queue.signedIn && location.pathname.startsWith('/stories')) navigator.serviceWorker?.ready.then(r => r.active.postMessage('stories'));
   }
   tell({ left = 0, bad = 0, why = '', sent = [] }) {
     const d = this.dataset;
