@@ -311,6 +311,21 @@ async def test_a_page_costs_three_statements(ana: Client, ben: Client, mo: Viewe
     assert counted.n <= 3
 
 
+async def test_from_a_story_its_writer_can_be_muted_blocked_or_told_of(
+    ana: Client, ben: Client, people: People, mo: Viewer
+) -> None:
+    who = await viewer(ana)
+    story = await told(mo, who)
+    page = (await ben.get(f"/report/{story}")).text
+    assert f'href="/report/person/{who.person}"' in page and "Mute Ana" in page
+    form = {"person": str(who.person), "next": "/stories"}
+    muted = await ben.post("/account/controls/people", data={**form, "how": "mute"})
+    assert "The late bus" not in muted.text and "hidden by your choices" in muted.text
+    stranger = await people("stranger")
+    await stranger.post("/account/controls/people", data={**form, "how": "block"})
+    assert (await stranger.get(f"/stories/{story}")).status_code == 404
+
+
 async def test_a_moderator_s_paused_author_keeps_the_words(ana: Client, ben: Client, mo: Viewer) -> None:
     from db import sanctions
 

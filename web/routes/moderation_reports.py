@@ -31,7 +31,7 @@ async def about_item(request: Ask, item: FromPath[UUID]) -> Answer:
     found = await moderation.find(member(request), item)
     if found is None or found.mine:
         raise NotFound()
-    return _form(request, "item", item)
+    return _form(request, "item", item, about=found)
 
 
 @get("/report/person/{person:uuid}")
