@@ -130,7 +130,10 @@ def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str], words: in
     if open_to_doubt and words >= weights.ENOUGH and opinion.sums[1] < weights.table()["doubt"]:
         tier = 1
     other = theirs > mine or (not tier and opinion.sums[3] >= 0)
-    tier = max(tier, opinion.tier)
+    raised = opinion.tier
+    if raised == 2 and words < weights.FEW and opinion.sums[1] < weights.MARGIN:
+        raised = 1  # a handful of everyday words has too few signs to be sure of
+    tier = max(tier, raised)
     return tier, "none" if not tier else "other" if other else "self"
 
 

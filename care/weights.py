@@ -21,6 +21,8 @@ RULE = "words"
 GLOSS = "Words that are often said together by people in danger"
 ENOUGH = 12
 """Words: a shorter text has too few signs for the rules to be doubted."""
+FEW, MARGIN = 8, 30
+"""In a text of fewer words the weights alone raise an alert only by this much."""
 REACH = 7  # words: ideas further apart than this are not one thought
 _STEM = 5  # letters: longer words are also known by their beginning
 _DENIED = 4  # words that a "not" reaches
@@ -202,4 +204,12 @@ def _known(language: str) -> dict[str, Weights]:
 
 def compiled() -> dict[str, Any]:
     """What web/static/js/reader.js needs to weigh as this module does."""
-    return {"rule": RULE, "window": WINDOW, "enough": ENOUGH, "ideas": idea_lists(), "table": table()}
+    return {
+        "rule": RULE,
+        "window": WINDOW,
+        "enough": ENOUGH,
+        "few": FEW,
+        "margin": MARGIN,
+        "ideas": idea_lists(),
+        "table": table(),
+    }
