@@ -130,7 +130,9 @@ def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str], words: in
     if open_to_doubt and words >= weights.ENOUGH and opinion.sums[1] < weights.table()["doubt"]:
         tier = 1
     other = theirs > mine or (not tier and opinion.sums[3] >= 0)
-    raised = opinion.tier
+    # A long text has signs of everything in it: there the weights may offer a word, and rules alone alert.
+    # Somebody is called at once only for what a rule heard.
+    raised = min(opinion.tier, 2 if words < weights.LONG else 1)
     if raised == 2 and words < weights.FEW and opinion.sums[1] < weights.MARGIN:
         raised = 1  # a handful of everyday words has too few signs to be sure of
     tier = max(tier, raised)

@@ -21,6 +21,8 @@ RULE = "words"
 GLOSS = "Words that are often said together by people in danger"
 ENOUGH = 12
 """Words: a shorter text has too few signs for the rules to be doubted."""
+LONG = 30
+"""Words: from here on the weights raise to distress and no further."""
 FEW, MARGIN = 8, 30
 """In a text of fewer words the weights alone raise an alert only by this much."""
 REACH = 7  # words: ideas further apart than this are not one thought
@@ -208,6 +210,7 @@ def compiled() -> dict[str, Any]:
         "rule": RULE,
         "window": WINDOW,
         "enough": ENOUGH,
+        "long": LONG,
         "few": FEW,
         "margin": MARGIN,
         "ideas": idea_lists(),

@@ -371,8 +371,9 @@
     const count = all.reduce((total, clause) => total + clause.words.length, 0);
     const spoken = ['harm', 'unsafe', ...(ruled > 2 ? ['intent', 'direct', 'bare'] : [])].some(name => said.has(name));
     const doubted = ruled > 1 && mine >= theirs && !spoken && count >= data.weights.enough && weighed.sums[1] < data.weights.table.doubt;
-    const unsure = weighed.tier === 2 && count < data.weights.few && weighed.sums[1] < data.weights.margin;   // a handful of everyday words
-    const tier = Math.max(doubted ? 1 : ruled, unsure ? 1 : weighed.tier), other = theirs > mine || (!(doubted ? 1 : ruled) && weighed.sums[3] >= 0);
+    const most = Math.min(weighed.tier, count < data.weights.long ? 2 : 1);
+    const unsure = most === 2 && count < data.weights.few && weighed.sums[1] < data.weights.margin;   // a handful of everyday words
+    const tier = Math.max(doubted ? 1 : ruled, unsure ? 1 : most), other = theirs > mine || (!(doubted ? 1 : ruled) && weighed.sums[3] >= 0);
     const humour = all.some(clause => clause.humour);
     if (humour) modifiers.add('humour');
     const match = ({ clause, first, last, rule }) => {
