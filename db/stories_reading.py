@@ -126,19 +126,26 @@ async def thread(viewer: Viewer, story: UUID, *, after: str = "", show: bool = F
     return Thread(found, [one.told for one in parted.shown], parted.hidden, newer)
 
 
-async def surprise(viewer: Viewer, pick: UUID) -> UUID | None:
-    """Any story the viewer may see: the first before a random id, or else the newest of all."""
+async def surprise(viewer: Viewer, chance: float) -> UUID | None:
+    """The story that was newest at a moment between the first story of their side and now, as far on as
+    `chance` says, from 0 to 1. Never one of their own."""
     choices = await controls.of(viewer)
-    if choices.break_until:
+    first = await fetch(_FIRST, side(viewer.band))
+    if choices.break_until or not first:
         return None
-    for bound in (pick, UUID(int=(1 << 128) - 1)):
-        sql = f"""SELECT item.id FROM item JOIN person ON person.id = item.author
-            WHERE item.kind = 'story' AND item.place IS NULL AND item.side = {{}} AND item.id < {{}}
-            AND {VISIBLE} AND item.author <> {{}} ORDER BY item.id DESC LIMIT 1"""  # noqa: S608 - our own words
-        rows = await fetch(sql, side(viewer.band), bound, *visible(viewer), viewer.person)
-        if rows:
-            return as_uuid(rows[0]["id"])
+    begun = as_moment(first[0]["published_at"])
+    for moment in (begun + (now() - begun) * chance, now()):
+        found = await fetch(_LAST_BEFORE, side(viewer.band), moment, *visible(viewer), viewer.person)
+        if found:
+            return as_uuid(found[0]["id"])
     return None
+
+
+_STORIES = "item.kind = 'story' AND item.place IS NULL AND item.state = 'published' AND item.side = {}"
+_FIRST = f"SELECT item.published_at FROM item WHERE {_STORIES} ORDER BY item.published_at LIMIT 1"  # noqa: S608
+_LAST_BEFORE = f"""SELECT item.id FROM item JOIN person ON person.id = item.author
+    WHERE {_STORIES} AND item.published_at <= {{}} AND {VISIBLE} AND item.author <> {{}}
+    ORDER BY item.published_at DESC, item.id DESC LIMIT 1"""  # noqa: S608 - our own words
 
 
 async def like(viewer: Viewer, story: Told, limit: int = 3) -> list[Told]:

@@ -245,6 +245,21 @@ async def test_an_answer_may_be_changed_for_a_quarter_of_an_hour(mo: Viewer) -> 
         await verbs.edit_reply(ana, reply.id, answer(item, "Not mine."))
 
 
+async def test_a_surprise_is_any_story_and_never_one_s_own(mo: Viewer) -> None:
+    ana, ben, cho = await member("ana", "a"), await member("ben", "b"), await member("cho", "c")
+    assert await stories_reading.surprise(ben, 0.5) is None
+    there = []
+    for day in range(5):
+        clock.move(timedelta(days=day))
+        there.append(await shown(mo, ana, title=f"Day {day}"))
+    clock.move(timedelta(days=5))
+    found = {await stories_reading.surprise(ben, chance / 20) for chance in range(20)}
+    assert found == set(there)
+    assert await stories_reading.surprise(ana, 0.5) is None
+    assert await stories_reading.surprise(cho, 0.5) is None
+    clock.move(timedelta())
+
+
 async def test_blocked_people_neither_read_nor_answer_each_other(mo: Viewer) -> None:
     ana, stranger = await member("ana", "a"), await member("stranger", "b")
     item = await shown(mo, ana)
