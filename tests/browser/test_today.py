@@ -88,7 +88,9 @@ def test_all_of_it_can_be_read_and_used(
 ) -> None:
     found = {}
     for who, path, words in SEEN:
-        context = chromium.new_context(**{**pixel, "viewport": {"width": 360, "height": 740}, "base_url": server.address})
+        context = chromium.new_context(
+            **{**pixel, "viewport": {"width": 360, "height": 740}, "base_url": server.address}
+        )
         context.add_cookies([{"name": "beside", "value": world[who], "url": server.address}])
         page: Any = context.new_page()
         page.goto(path.replace("{story}", world["story"]))
