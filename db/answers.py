@@ -1,8 +1,11 @@
-"""Whoever is answered is told, once, when others can first see the answer; in the same transaction."""
+"""Whoever is answered is told, once, when others can first see the answer; in the same transaction.
+
+Who has a group open is told that something is new in it.
+"""
 
 from uuid import UUID
 
-from db import notices
+from db import groups_live, notices
 from db.engine import fetch
 from db.journal_rows import as_uuid
 
@@ -12,12 +15,16 @@ ROOMS = {"story": "stories", "ask": "perspectives"}
 
 async def tell(item: UUID) -> None:
     """Nothing happens for what answers nobody, and for people who answer themselves."""
-    asked = await fetch(_ASKED, item)
-    if asked and (room := ROOMS.get(asked[0]["kind"])):
-        await notices.leave(as_uuid(asked[0]["author"]), "reply", f"/{room}/{as_uuid(asked[0]['id'])}")
+    (found,) = await fetch(_ASKED, item)
+    if found["place"] and not found["id"]:
+        groups_live.tell(as_uuid(found["place"]))
+    if found["id"] and (room := ROOMS.get(found["kind"])):
+        await notices.leave(as_uuid(found["author"]), "reply", f"/{room}/{as_uuid(found['id'])}")
 
 
 _ASKED = """
-SELECT asked.id, asked.kind, asked.author FROM item AS answer JOIN item AS asked ON asked.id = answer.place
-WHERE answer.id = {} AND asked.author <> answer.author AND asked.state = 'published'
+SELECT answer.place, asked.id, asked.kind, asked.author FROM item AS answer
+LEFT JOIN item AS asked ON asked.id = answer.place AND asked.author <> answer.author
+    AND asked.state = 'published'
+WHERE answer.id = {}
 """

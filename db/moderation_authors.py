@@ -48,7 +48,7 @@ async def author(viewer: Viewer, kind: str) -> Author:
         raise NoConsent
     first = bool(here["marked"]) and await sanctions.restricted(viewer.person)
     joined, published = as_moment(here["created_at"]), here["published"]
-    if kind == "reply" and viewer.acts_as("moderator"):
+    if kind in ("reply", "post") and viewer.acts_as("moderator"):
         # The team answers as the team, not as somebody new; else a desk of one could never answer anybody.
         joined, published = joined - FIRST_DAYS, FIRST_ITEMS
     return Author(here["band"], joined, published, first)

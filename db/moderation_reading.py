@@ -123,6 +123,10 @@ OWN_VIEW_FIRST = f"""(item.kind <> 'view' OR {{}}
     OR EXISTS (SELECT 1 FROM item q WHERE q.id = item.place AND q.author = {{}})
     OR EXISTS (SELECT 1 FROM item v WHERE v.place = item.place AND v.author = {{}} AND v.kind = 'view'
         AND v.state <> 'withdrawn' AND v.state IN {SENT}))"""  # noqa: S608 - our own words
+# What is said in a group is there for who is in it, while they are of its age; for nobody else by any way.
+IN_THE_GROUP = """(item.place IS NULL OR {} OR NOT EXISTS (SELECT 1 FROM peer_group g WHERE g.id = item.place
+    AND NOT (g.bands LIKE {} AND EXISTS (SELECT 1 FROM membership m
+        WHERE m.grp = g.id AND m.person = {} AND m.state = 'in'))))"""
 VISIBLE = f"""(
     item.state = 'published' AND item.private = {{}}
     AND (item.author = {{}} OR (
@@ -133,6 +137,7 @@ VISIBLE = f"""(
     AND NOT EXISTS (SELECT 1 FROM sanction x WHERE x.person = item.author AND x.kind = 'ban'
         AND x.since IS NOT NULL AND x.ended_at IS NULL)
     AND {OWN_VIEW_FIRST}
+    AND {IN_THE_GROUP}
 )))"""  # noqa: S608 - our own words
 
 
@@ -140,7 +145,10 @@ def visible(viewer: Viewer) -> tuple[object, ...]:
     mine = side(viewer.band)
     crosses = viewer.acts_as("moderator")
     me = viewer.person
-    return (False, me, crosses, mine, *BANDS[mine], me, me, me, crosses, me, me)
+    return (
+        *(False, me, crosses, mine, *BANDS[mine], me, me, me, crosses, me, me),
+        *(crosses, f"%{viewer.band or '-'}%", me),
+    )
 
 
 def _sql(where: str, oldest_first: bool = False) -> str:

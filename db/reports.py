@@ -181,7 +181,7 @@ async def _flags(subject: UUID) -> list[Flag]:
     if len(rows) < rules.ENOUGH:
         return []
     places: dict[UUID, set[UUID]] = {}
-    for found in await fetch(_PLACES, subject):
+    for found in await fetch(_PLACES, subject, subject):
         places.setdefault(as_uuid(found["author"]), set()).add(as_uuid(found["place"]))
     told = [(as_uuid(row["reporter"]), as_moment(row["at"])) for row in rows]
     return [Flag(who, at, True, frozenset(places.get(who, ()))) for who, at in told]
@@ -191,5 +191,9 @@ _PLACES = """
 SELECT DISTINCT item.author, COALESCE(item.place, item.id) AS place FROM item
 JOIN report ON report.reporter = item.author
 WHERE report.subject = {} AND report.done_at IS NULL AND report.counts
+UNION
+SELECT membership.person, membership.grp FROM membership JOIN report ON report.reporter = membership.person
+WHERE report.subject = {} AND report.done_at IS NULL AND report.counts AND membership.state IN ('in', 'out')
 """
-"""Where they wrote, seen by others or not: a thread is named by what it answers, so who began it is in it."""
+"""Where they wrote, seen by others or not: a thread is named by what it answers, so who began it is in it.
+And the groups they are or were in, whether they write there or not."""

@@ -23,6 +23,7 @@ from db.limits import Limit
 from db.moderation import Shared, Unknown
 from db.moderation_authors import may_share
 from db.moderation_reading import VISIBLE, visible
+from db.moderation_rows import Shown
 from db.moderation_tables import Item
 from db.stories_tables import Kept, Reaction
 from db.stories_tables import Story as Row
@@ -112,16 +113,21 @@ async def react(viewer: Viewer, item: UUID, kind: int) -> UUID:
     found = await moderation.find(viewer, item)
     if found is None or found.mine or found.kind not in {stories.STORY, stories.REPLY}:
         raise Unknown
+    await sign(viewer, found, kind, f"/stories/{found.place or item}")
+    return found.place or item
+
+
+async def sign(viewer: Viewer, found: Shown, kind: int, where: str) -> None:
+    """For what may be seen and is not theirs; its author is told of `where`, once."""
     if not kind:
-        mine = (Reaction.item == item) & (Reaction.person == viewer.person) & (Reaction.kind < stories.THANKS)
-        await Reaction.delete().where(mine)
-        return found.place or item
+        mine = (Reaction.item == found.id) & (Reaction.person == viewer.person)
+        await Reaction.delete().where(mine, Reaction.kind < stories.THANKS)
+        return
     async with transaction():
         made = uuid7()
-        rows = await fetch(_REACT, made, item, viewer.person, kind, now())
+        rows = await fetch(_REACT, made, found.id, viewer.person, kind, now())
         if as_uuid(rows[0]["id"]) == made:  # changing one's mind tells nobody again
-            await notices.leave(found.author, "support", f"/stories/{found.place or item}")
-    return found.place or item
+            await notices.leave(found.author, "support", where)
 
 
 async def keep(viewer: Viewer, item: UUID, yes: bool = True) -> None:

@@ -1,0 +1,149 @@
+"""What somebody who looks after a group does there: lets people in, pins, closes, slows down, mutes.
+
+All of it is about one group alone; what somebody wrote is for the desk. For everybody else it is not there.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from care import groups as rules
+from care.clock import now
+from db import blocks, groups, groups_reading, notices
+from db.devices import Viewer
+from db.engine import fetch, transaction
+from db.groups_rows import Room
+from db.groups_tables import Group, Membership
+from db.ids import uuid7
+from db.journal_rows import as_uuid
+from db.moderation import Unknown
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    person: UUID
+    name: str
+    state: str
+    facilitator: bool
+    muted: bool
+
+
+async def led(viewer: Viewer, group: UUID) -> Room:
+    """The group, for who looks after it. Raises Unknown."""
+    here = await groups_reading.find(viewer, group)
+    if here is None or not here.leads:
+        raise Unknown
+    return here
+
+
+async def members(viewer: Viewer, group: UUID) -> tuple[Room, list[Member]]:
+    """Those who ask first, then by name; who left is in no list. Raises Unknown."""
+    here = await led(viewer, group)
+    rows = await fetch(_MEMBERS, group, MOST)
+    return here, [
+        Member(as_uuid(r["person"]), r["name"], r["state"], bool(r["facilitator"]), bool(r["muted_at"]))
+        for r in rows
+    ]
+
+
+async def answer(viewer: Viewer, group: UUID, person: UUID, yes: bool) -> None:
+    """To somebody who asks to come in. Told only when it is yes. Raises Unknown, Full."""
+    here = await led(viewer, group)
+    if not yes:
+        values = {Membership.state: rules.OUT, Membership.at: now()}
+        if not await _change(group, person, values, Membership.state == rules.ASKED):
+            raise Unknown
+        return await _there(viewer, here)
+    if not await fetch(_OF_AGE, person, here.bands):
+        raise Unknown
+    async with transaction():
+        await groups.enter(group, person, "", (rules.ASKED,))
+        await notices.leave(person, "group", f"/groups/{group}")
+    await _there(viewer, here)
+
+
+async def invite(viewer: Viewer, group: UUID, name: str) -> None:
+    """Somebody of that name and of the group's age finds it under Groups; nothing says whether there is one.
+
+    Raises Unknown, TooMany.
+    """
+    here = await led(viewer, group)
+    try:
+        person = await blocks.find(viewer, name)
+    except blocks.Unknown:
+        return
+    if not await fetch(_OF_AGE, person, here.bands):
+        return
+    async with transaction():
+        await fetch(groups.LOCK, group)
+        await fetch(groups.PUT, uuid7(), group, person, now())
+        values = {Membership.state: rules.INVITED, Membership.at: now()}
+        if await _change(group, person, values, Membership.state.is_in([rules.OUT, rules.ASKED])):
+            await notices.leave(person, "group", f"/groups/{group}")
+    await _there(viewer, here)
+
+
+async def pin(viewer: Viewer, group: UUID, item: UUID | None) -> None:
+    """One post above the others; None takes it down. Raises Unknown."""
+    here = await led(viewer, group)
+    if item is not None and not await fetch(_POST, group, item):
+        raise Unknown
+    await Group.update({Group.pinned: item}).where(Group.id == group)
+    await _there(viewer, here)
+
+
+async def close(viewer: Viewer, group: UUID, closed: bool = True) -> None:
+    """For new posts, or open again. Raises Unknown."""
+    here = await led(viewer, group)
+    await Group.update({Group.closed_at: now() if closed else None}).where(Group.id == group)
+    await _there(viewer, here)
+
+
+async def slow(viewer: Viewer, group: UUID, minutes: int) -> None:
+    """So long between two posts of one person; 0 for none. Raises Unknown."""
+    here = await led(viewer, group)
+    await Group.update({Group.slow: minutes}).where(Group.id == group)
+    await _there(viewer, here)
+
+
+async def mute(viewer: Viewer, group: UUID, person: UUID, muted: bool = True) -> None:
+    """They only read here for now, and are told so kindly when they write. Raises Unknown."""
+    here = await led(viewer, group)
+    by, at = (viewer.person, now()) if muted else (None, None)
+    values = {Membership.muted_by: by, Membership.muted_at: at}
+    if not await _change(group, person, values, Membership.facilitator.eq(False)):
+        raise Unknown
+    await _there(viewer, here)
+
+
+async def appoint(viewer: Viewer, group: UUID, person: UUID, yes: bool = True) -> None:
+    """A member who looks after it, too. By staff alone, who know whom they trust. Raises Unknown."""
+    here = await led(viewer, group)
+    if not here.staff:
+        raise Unknown
+    values = {Membership.facilitator: yes, Membership.way: rules.POSTING}
+    if not await _change(group, person, values, Membership.state == rules.IN):
+        raise Unknown
+    await _there(viewer, here)
+
+
+async def _there(viewer: Viewer, here: Room) -> None:
+    """Whoever does something for it is there."""
+    await Group.update({Group.looked_after: now()}).where(Group.id == here.id)
+
+
+async def _change(group: UUID, person: UUID, values: Any, where: Any) -> bool:
+    mine = (Membership.grp == group) & (Membership.person == person)
+    found = await Membership.update(values).where(mine, where).returning(Membership.id)
+    return bool(found)
+
+
+_MEMBERS = """
+SELECT m.person, p.name, m.state, m.facilitator, m.muted_at FROM membership m JOIN person p ON p.id = m.person
+WHERE m.grp = {} AND m.state <> 'out'
+ORDER BY CASE m.state WHEN 'asked' THEN 0 WHEN 'in' THEN 1 ELSE 2 END, p.name LIMIT {}
+"""
+_OF_AGE = "SELECT 1 AS yes FROM person WHERE id = {} AND {} LIKE '%' || band || '%' AND band <> ''"
+_POST = "SELECT 1 AS yes FROM group_post WHERE grp = {} AND item = {}"

@@ -1,0 +1,177 @@
+"""Groups as somebody may see them: which there are, one of them, its posts, and what is new in it.
+
+A group for another age, or one they are not invited to, does not exist for them. Who may see which post is
+decided in db/moderation_reading.py, whose condition stands in each statement about posts here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from care import controls as choosing
+from care.clock import now
+from db import controls, moderation_rows
+from db.devices import Viewer
+from db.engine import fetch
+from db.groups_rows import Post, Room, Row, room
+from db.ids import uuid7
+from db.journal_rows import as_moment, as_uuid
+from db.moderation_reading import IS_STAFF, VISIBLE, others, trusted, visible
+from db.moderation_rows import COLUMNS
+
+PER_PAGE = 20
+MINE = 40
+"""Nobody is in more groups than this, as a list shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    mine: list[Room]
+    others: list[Room]
+    older: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Newest first. `waiting` are the viewer's own that nobody else sees; `older` the number before which
+    the next page begins, 0 when there is none."""
+
+    posts: list[Post] = field(default_factory=list)
+    pinned: Post | None = None
+    waiting: list[Post] = field(default_factory=list)
+    hidden: int = 0
+    older: int = 0
+    back_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Posts of others that came after `n`, by number and id, oldest first; `n` is where to go on from."""
+
+    new: list[tuple[int, UUID]]
+    n: int
+
+
+async def shelf(viewer: Viewer, before: str = "") -> Shelf:
+    """Theirs, by name; then what else is there for their age, the newest first."""
+    at, last = _place(before)
+    given = (*_seen(viewer), MINE, *_seen(viewer), at, last, PER_PAGE + 1)
+    found = [(row["part"], room(row, viewer)) for row in await fetch(_SHELF, *given)]
+    mine, rest = ([one for part, one in found if part == which] for which in (1, 2))
+    more = len(rest) > PER_PAGE
+    older = f"{rest[PER_PAGE - 1].made_at.isoformat()}.{rest[PER_PAGE - 1].id.hex}" if more else ""
+    return Shelf(sorted(mine, key=lambda one: one.name.casefold()), rest[:PER_PAGE], older)
+
+
+async def find(viewer: Viewer, group: UUID) -> Room | None:
+    rows = await fetch(f"{_ROOM} AND g.id = {{}}", *_seen(viewer), group)
+    return room(rows[0], viewer) if rows else None
+
+
+async def feed(viewer: Viewer, here: Room, *, before: int = 0, show: bool = False) -> Feed:
+    """Expects a room they may read in. `show` lifts their own choices this once."""
+    choices = await controls.of(viewer)
+    if choices.break_until:
+        return Feed(back_at=choices.break_until)
+    first = not 0 < before <= here.posts
+    asked = [viewer.person, here.id, here.posts + 1_000 if first else before, *visible(viewer), PER_PAGE + 1]
+    sql = _FEED
+    if first:  # the pinned one and the viewer's own waiting ones stand above the first page alone
+        sql += _ABOVE
+        asked += [viewer.person, here.pinned or uuid7(), here.id, *visible(viewer)]
+        asked += [viewer.person, here.id, viewer.person]
+    rows = await fetch(sql, *asked)
+    posts, pinned, waiting = [
+        await _posts([row for row in rows if row["part"] == part], viewer) for part in (1, 2, 3)
+    ]
+    numbers = sorted((row["n"] for row in rows if row["part"] == 1), reverse=True)
+    posts = sorted((one for one in posts if one.n in numbers[:PER_PAGE]), key=lambda one: -one.n)
+    above = {one.shown.id for one in pinned}
+    theirs = others(choices, viewer)
+    parted = choosing.part([one for one in posts if one.shown.id not in above], theirs, show)
+    top = choosing.part(pinned, theirs, show)
+    older = numbers[PER_PAGE - 1] if len(numbers) > PER_PAGE else 0
+    hidden = parted.hidden + top.hidden
+    return Feed(parted.shown, next(iter(top.shown), None), waiting, hidden, older)
+
+
+async def since(viewer: Viewer, group: UUID, n: int) -> Since | None:
+    """None when they may no longer read there. Twenty at most at a time: `n` leads on."""
+    here = await find(viewer, group)
+    if here is None or not here.reads:
+        return None
+    choices = await controls.of(viewer)
+    if choices.break_until or n >= here.posts:
+        return Since([], n)
+    rows = await fetch(_SINCE, viewer.person, group, n, *visible(viewer), PER_PAGE)
+    posts = sorted(await _posts(rows, viewer), key=lambda one: one.n)
+    shown = choosing.part(posts, others(choices, viewer)).shown
+    last = max((row["n"] for row in rows), default=n)
+    return Since([(one.n, one.shown.id) for one in shown if not one.shown.mine], last)
+
+
+async def _posts(rows: Sequence[Row], viewer: Viewer) -> list[Post]:
+    beside = {as_uuid(row["id"]): row for row in rows}
+    shown = await moderation_rows.shown(rows, viewer.person, trusted(list(rows)))
+    return [
+        Post(one, beside[one.id]["n"] or 0, int(beside[one.id]["kinds"]), int(beside[one.id]["given"]))
+        for one in shown
+    ]
+
+
+def _seen(viewer: Viewer) -> tuple[object, ...]:
+    """The arguments of _ROOM."""
+    crosses = viewer.acts_as("moderator")
+    return viewer.person, crosses, f"%{viewer.band or '-'}%", crosses
+
+
+def _place(text: str) -> tuple[datetime, UUID]:
+    """Where the page before ended; anything unreadable starts at the beginning."""
+    try:
+        at, _, last = text.rpartition(".")
+        return as_moment(at), UUID(last)
+    except (ValueError, OverflowError):
+        return now() + timedelta(days=1), uuid7()
+
+
+_COLUMNS = """
+g.id, g.name, g.purpose, g.rules, g.topics, g.bands, g.type, g.pace, g.cap, g.slow, g.hours, g.lang,
+g.starts_on, g.ends_on, g.posts, g.pinned, g.closed_at, g.looked_after, g.made_at,
+m.state, m.way, m.facilitator, m.muted_at, m.posted_at,
+(SELECT COUNT(*) FROM membership c WHERE c.grp = g.id AND c.state = 'in' AND NOT c.facilitator) AS members,
+(SELECT MIN(p.name) FROM membership f JOIN person p ON p.id = f.person
+    WHERE f.grp = g.id AND f.state = 'in' AND f.facilitator) AS host
+"""
+_FROM = """FROM peer_group g LEFT JOIN membership m ON m.grp = g.id AND m.person = {}
+WHERE ({} OR g.bands LIKE {}) AND (g.type <> 'invite' OR {} OR m.state IN ('in', 'invited'))"""
+_ROOM = f"SELECT {_COLUMNS} {_FROM}"
+_SHELF = f"""
+SELECT * FROM (SELECT 1 AS part, {_COLUMNS} {_FROM} AND m.state IN ('in', 'asked', 'invited')
+    ORDER BY g.made_at DESC, g.id DESC LIMIT {{}}) AS one
+UNION ALL
+SELECT * FROM (SELECT 2 AS part, {_COLUMNS} {_FROM} AND (m.state IS NULL OR m.state = 'out')
+    AND (g.made_at, g.id) < ({{}}, {{}}) ORDER BY g.made_at DESC, g.id DESC LIMIT {{}}) AS two
+"""  # noqa: S608 - our own words
+
+_OF = "FROM reaction r WHERE r.item = item.id AND r.kind < 32"
+_POST = f"""{COLUMNS}, {IS_STAFF} AS by_staff, p.n,
+    CAST(COALESCE((SELECT SUM(DISTINCT r.kind) {_OF}), 0) AS INTEGER) AS kinds,
+    COALESCE((SELECT r.kind {_OF} AND r.person = {{}}), 0) AS given
+    FROM item JOIN person ON person.id = item.author"""  # noqa: S608 - our own words
+_NUMBERED = f"{_POST} JOIN group_post p ON p.item = item.id"
+_FEED = f"""
+SELECT * FROM (SELECT 1 AS part, {_NUMBERED} WHERE p.grp = {{}} AND p.n < {{}} AND {VISIBLE}
+    ORDER BY p.n DESC LIMIT {{}}) AS one
+"""  # noqa: S608 - our own words
+_ABOVE = f"""
+UNION ALL
+SELECT * FROM (SELECT 2 AS part, {_NUMBERED} WHERE item.id = {{}} AND p.grp = {{}} AND {VISIBLE}) AS two
+UNION ALL
+SELECT * FROM (SELECT 3 AS part, {_POST} LEFT JOIN group_post p ON p.item = item.id
+    WHERE item.kind = 'post' AND item.place = {{}} AND item.author = {{}}
+    AND item.state NOT IN ('published', 'withdrawn') ORDER BY item.created_at DESC LIMIT 10) AS three
+"""  # noqa: S608 - our own words
+_SINCE = f"""
+SELECT {_NUMBERED} WHERE p.grp = {{}} AND p.n > {{}} AND {VISIBLE} ORDER BY p.n LIMIT {{}}
+"""

@@ -1,0 +1,141 @@
+"""Between rows and groups as somebody sees them, and posts as they stand in a group."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from care import groups as rules
+from care.clock import now
+from db.devices import Viewer
+from db.journal_rows import as_moment, as_uuid
+from db.moderation_rows import Shown, moment
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A group as one viewer sees it. `state` is theirs: in, asked, invited, out, or empty."""
+
+    id: UUID
+    name: str
+    purpose: str
+    rules: tuple[str, ...]
+    topics: tuple[str, ...]
+    bands: str
+    type: str
+    pace: str
+    cap: int
+    slow: int
+    hours: str
+    lang: str
+    starts_on: date | None
+    ends_on: date | None
+    posts: int
+    pinned: UUID | None
+    closed: bool
+    looked_after: datetime
+    made_at: datetime
+    members: int
+    host: str
+    """The name of somebody who looks after it."""
+    state: str = ""
+    way: str = ""
+    facilitator: bool = False
+    muted: bool = False
+    posted_at: datetime | None = None
+    staff: bool = False
+
+    @property
+    def inside(self) -> bool:
+        return self.state == rules.IN
+
+    @property
+    def leads(self) -> bool:
+        """Whether the viewer may do what a facilitator does: staff, or somebody appointed here."""
+        return self.staff or (self.inside and self.facilitator)
+
+    @property
+    def reads(self) -> bool:
+        return self.inside or self.staff
+
+    @property
+    def full(self) -> bool:
+        return self.members >= self.cap
+
+    @property
+    def signs(self) -> bool:
+        return self.inside and self.way in rules.WITH_SIGNS
+
+    @property
+    def stop(self) -> str:
+        """Why the viewer may not write now, a key of care.groups.STOPS; slow mode is another matter."""
+        why = rules.stopped(
+            looked_after=self.looked_after, closed=self.closed, ends_on=self.ends_on, at=now()
+        )
+        if why and not (why in (rules.CLOSED, rules.QUIET_HERE) and self.leads):
+            return why
+        if self.muted:
+            return rules.MUTED
+        return "" if self.way == rules.POSTING else rules.NOT_POSTING
+
+    @property
+    def again_at(self) -> datetime | None:
+        """When slow mode lets the viewer write again."""
+        return None if self.leads else rules.next_post(self.posted_at, self.slow, now())
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """`n` is its number in the group, 0 while nobody else sees it; `kinds` and `given` as for stories."""
+
+    shown: Shown
+    n: int = 0
+    kinds: int = 0
+    given: int = 0
+
+    @property
+    def author(self) -> UUID:
+        return self.shown.author
+
+    @property
+    def words(self) -> str:
+        return self.shown.words
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return self.shown.topics
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.shown.notes
+
+
+def room(row: Row, viewer: Viewer) -> Room:
+    return Room(
+        id=as_uuid(row["id"]),
+        name=row["name"],
+        purpose=row["purpose"],
+        rules=tuple(row["rules"].splitlines()),
+        topics=tuple(row["topics"].split()),
+        **{name: row[name] for name in ("bands", "type", "pace", "cap", "slow", "hours", "lang", "posts")},
+        starts_on=_day(row["starts_on"]),
+        ends_on=_day(row["ends_on"]),
+        pinned=as_uuid(row["pinned"]) if row["pinned"] else None,
+        closed=bool(row["closed_at"]),
+        looked_after=as_moment(row["looked_after"]),
+        made_at=as_moment(row["made_at"]),
+        members=int(row["members"]),
+        host=row["host"] or "",
+        state=row["state"] or "",
+        way=row["way"] or "",
+        facilitator=bool(row["facilitator"]),
+        muted=bool(row["muted_at"]),
+        posted_at=moment(row["posted_at"]),
+        staff=viewer.acts_as("moderator"),
+    )
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
