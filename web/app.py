@@ -24,6 +24,7 @@ from web.routes import (
     controls,
     files,
     groups,
+    groups_care,
     help,
     home,
     journal,
@@ -61,7 +62,11 @@ ADDED = [(name.lower().encode(), value.encode()) for name, value in HEADERS.item
 ROBOTS = b"x-robots-tag"
 INDEXED = {"/", "/help", "/journal"}  # as a visitor sees them: nobody is in them
 COMPRESSION = CompressionConfig(
-    backend="brotli", brotli_quality=5, brotli_gzip_fallback=True, minimum_size=500, exclude=["^/static/"]
+    backend="brotli",
+    brotli_quality=5,
+    brotli_gzip_fallback=True,
+    minimum_size=500,
+    exclude=["^/static/", "^/groups/[^/]+/live$"],
 )
 BIGGEST_BODY = 2_000_000  # bytes
 ROOMS = (
@@ -72,6 +77,7 @@ ROOMS = (
     perspectives,
     stories_write,
     groups,
+    groups_care,
     help,
     account,
     reminders,

@@ -15,6 +15,7 @@ from care import clock
 from care.matching import Likes
 from care.shared import Draft, Words
 from care.stories import Facts, Story
+from db import groups
 from db.devices import Viewer
 from db.tables import Attempt, Consent
 from tests.members import member, opened, post
@@ -69,14 +70,20 @@ def _must_hold(found: list[str]) -> None:
         assert [seen[kind] for kind in ("a", "b", "moderator")] == ["200"] * 3, door_
         assert [seen[kind] for kind in ("c", "blocked", "supporter")] == ["404"] * 3, door_
     for line in lines:
+        seen = dict(zip(kinds, line.split()[2:], strict=True))
         if "/perspectives/{ask}" in line:
-            seen = dict(zip(kinds, line.split()[2:], strict=True))
             assert [seen[kind] for kind in ("c", "blocked", "supporter")] == ["404"] * 3, line
+        if "/groups/{group}" in line:
+            assert [seen[kind] for kind in ("c", "supporter", "unchecked")] == ["404"] * 3, line
+            assert seen["signed-out"] in ("303", "401"), line
+        if "/groups/{group}/care" in line:
+            assert [seen[kind] for kind in ("a", "b", "blocked")] == ["404"] * 3, line
 
 
 async def matrix(app: Any) -> list[str]:
     world = await _world()
     people = await _people(world["author"])
+    await groups.join(people["a"], world["group"], "posting")
     lines = ["method path " + " ".join(KINDS)]
     for method, path, filled in _doors(app, {name: str(value) for name, value in world.items()}):
         codes = [await _knock(app, method, filled, kind, people) for kind in KINDS]
@@ -92,6 +99,8 @@ def _doors(app: Any, known: dict[str, str]) -> Iterator[tuple[str, str, str]]:
         path = filled = "".join(f"/{part}" for part in parts)
         # What is supported or thanked for is a story or an answer; everywhere else an item may be anything.
         here = known | {"item": known["story"]} if path.startswith("/stories/") else known
+        if path.startswith("/groups/"):
+            here = known | {"item": known["said"]}
         for name in names:
             filled = filled.replace("{" + name + "}", here.get(name, str(NOBODY)).lstrip("/"))
         for method in sorted(set(route.methods) & {"GET", "POST"}):
@@ -144,7 +153,25 @@ async def _world() -> dict[str, Any]:
     case = await _talk(mo)
     known = {"author": author.person, "person": author.person, "item": item.id, "hold": waiting.id}
     known |= {"story": story, "reply": reply, "tag": "bullied"}
+    group, said = await _grouped(author, mo)
+    known |= {"group": group, "said": said}
     return known | {"case": case, "deed": "note", "ask": await _asked(author, mo)}
+
+
+async def _grouped(author: Viewer, mo: Viewer) -> tuple[UUID, UUID]:
+    """A group for 13 to 17, with a post in it."""
+    from care.groups import Plan
+    from db import decisions, groups
+    from db.moderation_tables import Hold
+
+    rules = ("Be kind.", "No names.", "Step out when you need to.")
+    group = await groups.make(mo, Plan("Night owls", "For long nights.", rules, "ab"))
+    await groups.join(author, group, "posting")
+    shared = await groups.say(author, post("We counted herons.", place=group))
+    hold = await Hold.select(Hold.id).where(Hold.subject == shared.id).first()
+    assert hold
+    await decisions.decide(mo, hold["id"], decisions.Decision("publish", 1))
+    return group, shared.id
 
 
 async def _talk(mo: Viewer) -> UUID:

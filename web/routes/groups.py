@@ -1,15 +1,196 @@
-"""Groups: while the community is closed, a page that says kindly what is coming."""
+"""Groups: which there are, coming in, reading and writing there, leaving."""
 
 from typing import Any
+from uuid import UUID, uuid4
 
-from litestar import Request, Response, Router, get
+from litestar import Request, Response, Router, get, post
+from litestar.params import FromPath
 
-from web.render import page
+from care import controls, queue, shared, stories
+from care import groups as rules
+from care.clock import now
+from care.groups import Problems
+from care.words import N_
+from db import groups as verbs
+from db import groups_reading, moderation, shifts
+from db.devices import Viewer
+from db.groups_reading import Feed
+from db.groups_rows import Room
+from db.limits import TooMany
+from db.moderation import Closed, NoConsent, Paused, Shared, Unknown
+from web import forms, outbox, said
+from web.errors import NotFound
+from web.forms import Form
+from web.guards import member, staff, viewer
+from web.render import go, page
+from web.routes import groups_live
+
+Ask = Request[Any, Any, Any]
+Answer = Response[bytes]
+
+FULL = N_("This group is full right now. Have a look another day: places become free.")
+SLOW = N_("This group takes it slowly: a little time between two posts. Your words are still in the box.")
+# Never 409: the outbox takes it for somebody else's session, and would keep all that waits behind it.
+NOT_NOW: dict[type[Exception], tuple[int, str]] = {
+    Paused: (403, N_("You’re on a pause from sharing. Your words are still in the box.")),
+    NoConsent: (403, N_("First say yes to the community, under You. Your words are still in the box.")),
+    Closed: (403, N_("Sharing is closed at the moment. Your words are still in the box.")),
+    verbs.Left: (410, N_("You are not in this group now. Your words are still here, to keep.")),
+    verbs.Slow: (429, SLOW),
+    TooMany: (429, N_("That is a lot for now. Rest a little: your words are still in the box.")),
+}
+REFUSED: tuple[type[Exception], ...] = (*NOT_NOW, verbs.Stopped)
 
 
 @get("/groups")
-async def index(request: Request[Any, Any, Any]) -> Response[bytes]:
-    return page(request, "groups/index.html")
+async def index(request: Ask) -> Answer:
+    who = viewer(request)
+    if who is None:
+        return page(request, "groups/index.html", shelf=None, **_words())
+    shelf = await groups_reading.shelf(who, request.query_params.get("before", "")[:80])
+    return page(request, "groups/index.html", shelf=shelf, staff=who.acts_as("moderator"), **_words())
 
 
-router = Router(path="/", route_handlers=[index])
+@get("/groups/new")
+async def new(request: Ask) -> Answer:
+    staff(request, "moderator")
+    return page(request, "groups/new.html", form=Form([("bands", "ab")]), topics=controls.TOPICS, **_words())
+
+
+@post("/groups/new", status_code=200)
+async def make(request: Ask) -> Answer:
+    who, form = staff(request, "moderator"), await forms.read(request)
+    plan = rules.read_plan(form)
+    if isinstance(plan, Problems):
+        told: dict[str, Any] = {"form": form, "topics": controls.TOPICS, "problems": plan, **_words()}
+        return page(request, "groups/new.html", status=422, **told)
+    return go(request, f"/groups/{await verbs.make(who, plan)}")
+
+
+@get("/groups/{group:uuid}")
+async def show(request: Ask, group: FromPath[UUID]) -> Answer:
+    return await _page(request, group)
+
+
+@post("/groups/{group:uuid}/join", status_code=200)
+async def join(request: Ask, group: FromPath[UUID]) -> Answer:
+    who, form = member(request), await forms.read(request)
+    here = await _find(who, group)
+    way = rules.read_join(form, 0 if here.inside else len(here.rules))
+    if isinstance(way, Problems):
+        return await _page(request, group, form, status=422, problems=way)
+    try:
+        await verbs.join(who, group, way)
+    except Unknown:
+        raise NotFound() from None
+    except verbs.Full:
+        return await _page(request, group, form, status=422, trouble=FULL)
+    except verbs.Stopped as no:
+        return await _page(request, group, form, status=422, trouble=rules.STOPS[no.why])
+    return go(request, f"/groups/{group}")
+
+
+@post("/groups/{group:uuid}/leave", status_code=200)
+async def leave(request: Ask, group: FromPath[UUID]) -> Answer:
+    try:
+        await verbs.leave(member(request), group)
+    except Unknown:
+        raise NotFound() from None
+    return go(request, "/groups")
+
+
+@post("/groups/{group:uuid}/say", status_code=200)
+async def say(request: Ask, group: FromPath[UUID]) -> Answer:
+    who, form = member(request), await forms.read(request)
+    said.same_person(request, who)
+    await _find(who, group)
+    draft = rules.read_post(form, group, said.cid(form))
+    if isinstance(draft, Problems):
+        return await _page(request, group, form, status=422, problems=draft)
+    try:
+        sent = await verbs.say(who, draft)
+    except Unknown:
+        raise NotFound() from None
+    except REFUSED as no:
+        status, words = (422, rules.STOPS[no.why]) if isinstance(no, verbs.Stopped) else NOT_NOW[type(no)]
+        if status == 410 and outbox.saved(request):
+            status = 422  # the phone would let go of the words with a 410
+        told = {"status": status, "trouble": words, **await said.anyway(draft)}
+        return await _page(request, group, form, **told)
+    return outbox.kept(request) or go(request, _after(group, sent))
+
+
+@post("/groups/{group:uuid}/support/{item:uuid}", status_code=200)
+async def support(request: Ask, group: FromPath[UUID], item: FromPath[UUID]) -> Answer:
+    """A sign for a post; the same again takes it back."""
+    who, form = member(request), await forms.read(request)
+    kind = stories.SUPPORT_KEYS.get(form.text("kind"), 0)
+    found = await moderation.find(who, item)
+    if found is None or found.place != group or (form.text("kind") and not kind):
+        raise NotFound()
+    try:
+        await verbs.react(who, item, kind)
+    except Unknown:
+        raise NotFound() from None
+    except verbs.Stopped as no:
+        return await _page(request, group, status=422, trouble=rules.STOPS[no.why])
+    except (Paused, NoConsent, Closed) as no:
+        return await _page(request, group, status=403, trouble=NOT_NOW[type(no)][1])
+    return go(request, f"/groups/{group}#p-{item}")
+
+
+async def _find(who: Viewer, group: UUID) -> Room:
+    here = await groups_reading.find(who, group)
+    if here is None:
+        raise NotFound()
+    return here
+
+
+def _after(group: UUID, sent: Shared) -> str:
+    """A card that cannot wait is shown with what happens to the words now; a gentle one can."""
+    if sent.card and sent.card != "gentle":
+        return f"/moderation/mine/{sent.id}?card={sent.card}#sent"
+    return f"/groups/{group}{'?card=gentle' if sent.card else ''}#p-{sent.id}"
+
+
+async def _page(request: Ask, group: UUID, form: Form | None = None, **more: Any) -> Answer:
+    """The room for who is in it; the door for who may come in."""
+    who, given = member(request), request.query_params
+    here = await _find(who, group)
+    help_ = said.helping(request, {"card": "gentle" if given.get("card") == "gentle" else "", **more})
+    facts: dict[str, Any] = {"group": here, "form": form or Form(), **_words(), **help_}
+    if not here.reads:
+        return page(request, "groups/door.html", **facts)
+    await verbs.look_after(who, here)
+    feed = await groups_reading.feed(
+        who, here, before=_number(given.get("before", "")), show=given.get("hidden") == "show"
+    )
+    return page(
+        request, "groups/room.html", **facts, **await _feed(feed, form), unfolded=given.get("post", "")
+    )
+
+
+async def _feed(feed: Feed, form: Form | None) -> dict[str, Any]:
+    waits = any(one.shown.state in ("held", "safeguarding", "hidden") for one in feed.waiting)
+    number = (said.cid(form) if form else None) or uuid4()
+    return {"feed": feed, "cid": number, "wait": await shifts.wait() if waits else None}
+
+
+def _words() -> dict[str, Any]:
+    """What the pages of groups name things by."""
+    return {
+        "rules": rules,
+        "names": controls.NOTES,
+        "about": controls.TOPICS,
+        "intents": shared.INTENTS,
+        "stories": stories,
+        "span": queue.span,
+        "now": now,
+    }
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+router = Router("/", route_handlers=[index, new, make, show, join, leave, say, support, groups_live.live])

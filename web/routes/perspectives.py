@@ -1,6 +1,5 @@
 """Asking for perspectives: what is open, asking, saying how one sees it, and what the author makes of it."""
 
-import asyncio
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,19 +7,18 @@ from uuid import UUID, uuid4
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 
-from care import controls, ladder, queue
+from care import controls, queue
 from care import perspectives as rules
 from care.perspectives import Problems
 from care.shared import Draft
 from care.words import N_
 from db import perspectives as verbs
 from db import perspectives_reading, shifts
-from db.devices import Viewer
 from db.limits import TooMany
 from db.moderation import Closed, NoConsent, Paused, Shared, Unknown
 from db.perspectives_reading import Board
-from web import forms, nearby
-from web.errors import NotFound, NotSignedIn
+from web import forms, said
+from web.errors import NotFound
 from web.forms import Form
 from web.guards import member
 from web.language import zone
@@ -71,8 +69,8 @@ async def new(request: Ask) -> Answer:
 @post("/perspectives/new", status_code=200)
 async def ask(request: Ask) -> Answer:
     who, form = member(request), await forms.read(request)
-    _same_person(request, who)
-    question = rules.read_ask(form, _cid(form))
+    said.same_person(request, who)
+    question = rules.read_ask(form, said.cid(form))
     if isinstance(question, Problems):
         return await _composer(request, form, status=422, problems=question)
     try:
@@ -90,11 +88,11 @@ async def show(request: Ask, ask: FromPath[UUID]) -> Answer:
 @post("/perspectives/{ask:uuid}/answer", status_code=200)
 async def answer(request: Ask, ask: FromPath[UUID]) -> Answer:
     who, form = member(request), await forms.read(request)
-    _same_person(request, who)
+    said.same_person(request, who)
     found = await perspectives_reading.board(who, ask)
     if found is None or found.ask.shown.mine:
         raise NotFound()
-    given = rules.read_view(form, ask, found.ask.angles, _cid(form))
+    given = rules.read_view(form, ask, found.ask.angles, said.cid(form))
     if isinstance(given, Problems):
         return await _page(request, ask, form, status=422, problems=given)
     try:
@@ -109,7 +107,7 @@ async def answer(request: Ask, ask: FromPath[UUID]) -> Answer:
 @post("/perspectives/{ask:uuid}/mark", status_code=200)
 async def mark(request: Ask, ask: FromPath[UUID]) -> Answer:
     who, form = member(request), await forms.read(request)
-    view, how = _uuid(form.text("view")), form.text("mark")
+    view, how = said.number(form.text("view")), form.text("mark")
     try:
         await verbs.mark(who, view or UUID(int=0), int(how) if how in {"1", "2", "3"} else 0)
     except Unknown:
@@ -143,11 +141,11 @@ async def took(request: Ask, ask: FromPath[UUID]) -> Answer:
 async def _composer(request: Ask, form: Form, **more: Any) -> Answer:
     facts: dict[str, Any] = {
         "form": form,
-        "cid": _cid(form) or uuid4(),
+        "cid": said.cid(form) or uuid4(),
         "notes": controls.NOTES,
         "topics": controls.TOPICS,
     }
-    return page(request, "perspectives/new.html", **facts, **_words(), **_help(request, more))
+    return page(request, "perspectives/new.html", **facts, **_words(), **said.helping(request, more))
 
 
 async def _page(request: Ask, ask: UUID, form: Form | None = None, **more: Any) -> Answer:
@@ -155,13 +153,13 @@ async def _page(request: Ask, ask: UUID, form: Form | None = None, **more: Any) 
     board = await perspectives_reading.board(who, ask, show=given.get("hidden") == "show")
     if board is None:
         raise NotFound()
-    help_ = _help(request, {"card": "gentle" if given.get("card") == "gentle" else "", **more})
+    help_ = said.helping(request, {"card": "gentle" if given.get("card") == "gentle" else "", **more})
     facts: dict[str, Any] = {
         "board": board,
         "asked": given.get("read") == "1" or board.ask.shown.mine or request.method == "POST",
         "unfolded": given.get("view", ""),
         "form": form or Form(),
-        "cid": (_cid(form) if form else None) or uuid4(),
+        "cid": (said.cid(form) if form else None) or uuid4(),
         "wait": await shifts.wait() if _waits(board) else None,
         "kept": "kept" in given,
         "write": WRITE,
@@ -171,14 +169,6 @@ async def _page(request: Ask, ask: UUID, form: Form | None = None, **more: Any) 
 
 def _words() -> dict[str, Any]:
     return {"rules": rules, "names": controls.NOTES, "span": queue.span, "local": _local}
-
-
-def _help(request: Ask, more: dict[str, Any]) -> dict[str, Any]:
-    """What went wrong, and where to turn when the words were hard."""
-    usual: dict[str, Any] = {"trouble": "", "problems": {}, "card": ""}
-    usual["missed"] = {"verdict": "distress", "rules": []}
-    lines = nearby.lines(request) if more.get("card") else {}
-    return usual | lines | more
 
 
 def _local(at: datetime, tz: str) -> datetime:
@@ -192,40 +182,18 @@ def _waits(board: Board) -> bool:
 
 
 async def _refused(no: Exception, draft: Draft) -> dict[str, Any]:
-    """Words that could not be taken are read all the same: help does not depend on a place being free."""
     status, words = NOT_NOW[type(no)]
-    reading, _ = await asyncio.to_thread(ladder.read, draft.read)
-    card = ladder.card(reading.tier, reading.about)
-    told = {"verdict": "other" if reading.about == "other" else reading.tier}
-    seen = {"missed": told | {"rules": list(dict.fromkeys(one.rule for one in reading.matched))}}
-    return {"status": status, "trouble": words, "card": card, **seen}
+    return {"status": status, "trouble": words, **await said.anyway(draft)}
 
 
 def _sent(request: Ask, shared: Shared, ask: UUID) -> Answer:
     """A card that cannot wait is shown with what happens to the words now; a gentle one can."""
     if sent := request.headers.get("X-Outbox", ""):
-        saved = str(_uuid(sent) or "")
+        saved = str(said.number(sent) or "")
         return Response(b"", status_code=200, headers={"X-Saved": saved, **PERSONAL})
     if shared.card and shared.card != "gentle":
         return go(request, f"/moderation/mine/{shared.id}?card={shared.card}#sent")
     return go(request, f"/perspectives/{ask}?read=1{'&card=gentle' if shared.card else ''}#sent")
-
-
-def _same_person(request: Ask, who: Viewer) -> None:
-    """What one person wrote on this phone without a network is never sent as another's."""
-    if request.headers.get("X-Uid", str(who.person)) != str(who.person):
-        raise NotSignedIn()
-
-
-def _cid(form: Form) -> UUID | None:
-    return _uuid(form.text("id"))
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 router = Router("/", route_handlers=[index, new, ask, show, answer, mark, close, took])

@@ -1,0 +1,74 @@
+"""What is new in a group while somebody has it open: numbers and ids, never words, names or who is there.
+
+A browser that cannot listen asks now and then, and gets the same as one answer.
+"""
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from db import account, groups_live, groups_reading
+from web.errors import NotFound
+from web.guards import COOKIE, member
+from web.render import PERSONAL
+
+BEAT, LONGEST = 20.0, 600.0
+"""Seconds: so often each stream looks by itself whether it may go on, and so long it lives before the browser
+opens another, with the number it has come to."""
+MOST = 500
+"""Streams of one process; whoever comes after asks now and then."""
+STREAM = "text/event-stream"
+
+
+@get("/groups/{group:uuid}/live")
+async def live(request: Request[Any, Any, Any], group: FromPath[UUID]) -> Response[bytes] | Stream:
+    who, after = member(request), _after(request)
+    if STREAM in request.headers.get("accept", "") and groups_live.many() < MOST:
+        here = await groups_reading.find(who, group)
+        if here is None or not here.reads:
+            raise NotFound()
+        told = events(request.cookies.get(COOKIE, ""), group, after)
+        return Stream(told, media_type=STREAM, headers=PERSONAL | {"X-Accel-Buffering": "no"})
+    found = await groups_reading.since(who, group, after)
+    if found is None:
+        raise NotFound()
+    body = json.dumps({"n": found.n, "new": [[n, str(item)] for n, item in found.new]})
+    return Response(body.encode(), media_type="application/json", headers=PERSONAL)
+
+
+async def events(token: str, group: UUID, after: int) -> AsyncIterator[str]:
+    """Ends when the session or the membership has: each look asks for both anew."""
+    until = time.monotonic() + LONGEST
+    with groups_live.listen(group) as woken:
+        yield "retry: 3000\n\n"
+        while time.monotonic() < until:
+            woken.clear()
+            await groups_live.settled()
+            who = await account.recognise(token)
+            found = await groups_reading.since(who, group, after) if who else None
+            if found is None:
+                return
+            # A remark when there is nothing: it finds out whether somebody still listens.
+            yield "".join(f"id: {n}\ndata: {item}\n\n" for n, item in found.new) or ":\n\n"
+            more, after = found.n > after, found.n
+            if not more:
+                await _woken(woken)
+
+
+async def _woken(event: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), BEAT)
+
+
+def _after(request: Request[Any, Any, Any]) -> int:
+    """A browser that lost the line says itself how far it had come."""
+    text = request.headers.get("last-event-id", "") or request.query_params.get("after", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
