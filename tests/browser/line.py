@@ -128,6 +128,8 @@ class Line:
         self._busy.add(task)
         try:
             ask, raw = await _read(reader)
+            if ask.headers.get("accept") == "text/event-stream":
+                return await self._pipe(raw, writer)
             answer = await self._answer(ask, raw)
             await asyncio.sleep(self.delay)
             writer.write(answer)
@@ -138,6 +140,18 @@ class Line:
         finally:
             self._open.discard(writer)
             self._busy.discard(task)
+
+    async def _pipe(self, raw: bytes, writer: asyncio.StreamWriter) -> None:
+        """An answer that does not end: each piece as it comes."""
+        reader, there = await asyncio.open_connection("127.0.0.1", self.server)
+        try:
+            there.write(raw)
+            while piece := await reader.read(65_536):
+                writer.write(piece)
+                await writer.drain()
+            writer.close()
+        finally:
+            there.close()
 
     async def _answer(self, ask: Ask, raw: bytes) -> bytes:
         if ask.headers.get("host", "").startswith("127.0.0.1"):

@@ -14,11 +14,12 @@ customElements.define('beside-live', class extends HTMLElement {
   open() {
     if (this.source || this.timer) return;
     const source = this.source = new EventSource(this.url);
+    const asks = () => { if (this.source === source) { this.shut(); this.later(); } };
+    const silent = setTimeout(asks, 10000);               // something on the way may hold back what does not end
+    source.onopen = () => clearTimeout(silent);
     source.onmessage = e => this.heard(+e.lastEventId, e.data);
     source.onerror = () => {                              // refused, not only interrupted: the browser will not try again
-      if (source.readyState !== EventSource.CLOSED || this.source !== source) return;
-      this.source = null;
-      this.later();
+      if (source.readyState === EventSource.CLOSED) { clearTimeout(silent); asks(); }
     };
   }
   shut() { this.source?.close(); clearTimeout(this.timer); this.source = this.timer = null; }
