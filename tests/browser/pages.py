@@ -68,6 +68,7 @@ FOR_A_MEMBER = [
     "/stories/write/phone",
     "/stories/kept/phone",
     "/stories/withdrawn",
+    "/groups",
 ]
 """As somebody sees them who has written twice. `{entry}` is the newest of the two."""
 
@@ -83,6 +84,8 @@ IN_A_TALK = [
 """As somebody sees them who was in danger, talks with a lead, has a warning and a pause."""
 
 FOR_A_LEAD = [
+    "/groups/new",
+    "/groups",
     "/moderation",
     "/moderation/{hold}",
     "/moderation/{fresh}",

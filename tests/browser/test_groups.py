@@ -26,7 +26,7 @@ RULES = ("Be kind.", "No names.", "Step out when you need to.")
 async def main():
     from care import clock
     from care.groups import Plan
-    from db import engine, groups, tables
+    from db import engine, groups, groups_care, tables
     from db.moderation_tables import Item
     from tests.members import member, opened
     await engine.start()
@@ -35,7 +35,12 @@ async def main():
         await opened()
     mo = await member(f"mo {uuid4().hex[:6]}", "c", "moderator")
     plan = {"name": "Night owls", "purpose": "For nights when sleep does not come.", "bands": "c"} | MORE
+    host = plan.pop("host", "")
     group = await groups.make(mo, Plan(rules=RULES, **plan))
+    if host:
+        who = (await Person.select(Person.id).where(Person.name == host).first())["id"]
+        await groups.enter(group, who, "posting", ("out",))
+        await groups_care.appoint(mo, group, who)
     long_ago = clock.now() - timedelta(days=30)
     for name in NAMES:  # no longer new here, so that what they say is shown at once
         who = (await Person.select(Person.id).where(Person.name == name).first())["id"]
@@ -200,5 +205,21 @@ def test_what_somebody_meets_can_be_read_and_used(two: tuple[Phone, Phone], serv
     found["room"] = problems(one)
     join(other, group)
     found["another's post"] = problems(other)
+    third = made(server, host=other.name, type="request", name=word)
+    one.open(f"/groups/{third}")
+    for box in one.page.locator("input[name=rule]").all():
+        box.check()
+    one.page.get_by_label("Reading along").check()
+    one.page.get_by_role("button", name="Ask to come in").click()
+    expect(one.page.get_by_role("heading", name="You asked to come in")).to_be_visible()
+    found["asked"] = problems(one)
+    other.open(f"/groups/{third}/care")
+    found["care"] = problems(other)
+    other.page.get_by_role("button", name="Let in").click()
+    other.page.get_by_role("button", name="Close it for new posts").click()
+    expect(other.page.get_by_role("button", name="Open it for posts again")).to_be_visible()
+    one.open(f"/groups/{third}")
+    expect(one.page.get_by_text("This group takes no new posts")).to_be_visible()
+    found["closed"] = problems(one)
     assert {name: each for name, each in found.items() if each} == {}
     assert watch.found == []

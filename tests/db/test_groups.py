@@ -454,6 +454,29 @@ async def test_nobody_is_woken_for_another_group(mo: Viewer) -> None:
     assert groups_live.many() == 0
 
 
+async def test_each_process_hears_on_one_line_and_gets_it_back_when_it_is_lost(
+    mo: Viewer, engine_kind: str
+) -> None:
+    if engine_kind != "postgres":
+        pytest.skip("SQLite has one process, which tells itself.")
+    ears = "SELECT pid FROM pg_stat_activity WHERE application_name = 'beside ear'"
+    ana = await member("ana", "a")
+    group = await made(mo, ana)
+    with groups_live.listen(group) as one, groups_live.listen(uuid4()):
+        await asyncio.wait_for(one.wait(), 10)
+        (ear,) = await DB.run(ears)
+        one.clear()
+        await DB.run(f"SELECT pg_terminate_backend({ear['pid']})")
+        await asyncio.wait_for(one.wait(), 10)
+        (again,) = await DB.run(ears)
+        assert again["pid"] != ear["pid"]
+        one.clear()
+        await said(mo, ana, group)
+        await asyncio.wait_for(one.wait(), 10)
+    await asyncio.sleep(0.3)
+    assert [*await DB.run(ears)] == [], "Nobody listens, so there is no line."
+
+
 async def test_what_is_undone_has_no_number_and_what_comes_back_keeps_its_own(mo: Viewer) -> None:
     ana = await member("ana", "a")
     group = await made(mo, ana)
