@@ -15,12 +15,13 @@ from care.clock import now
 from care.ladder import Response
 from care.rulings import HELD, PUBLISHED, SAFEGUARDING, WAITING
 from care.shared import Draft
-from db import answers, holds, ledger, moderation_rows, notices, shifts
+from db import answers, holds, ledger, limits, moderation_rows, notices, shifts
 from db.devices import Viewer
 from db.engine import DB, fetch, transaction
 from db.ids import uuid7
 from db.journal_rows import as_uuid
 from db.ledger import Fact
+from db.limits import Limit
 from db.moderation_authors import Closed, NoConsent, author
 from db.moderation_mine import mine, of_mine, statement
 from db.moderation_reading import Page, find, seen_by
@@ -42,6 +43,8 @@ __all__ = [
 ]
 
 Beside = Callable[[Item, str], Awaitable[None]]
+AT_ONCE = 200
+"""Characters read in less time than it takes to hand them to another thread and back."""
 EVIDENCE = timedelta(days=90)
 ACTIONS = {PUBLISHED: "pass", HELD: "hold", SAFEGUARDING: "raise"}
 
@@ -61,15 +64,18 @@ class Shared:
     about: str
 
 
-async def share(viewer: Viewer, draft: Draft, beside: Beside | None = None) -> Shared:
+async def share(
+    viewer: Viewer, draft: Draft, beside: Beside | None = None, limit: Limit | None = None
+) -> Shared:
     """Reads the words and keeps them, published or held. The same `cid` again answers the same.
 
     `beside` writes what stands next to the item, in the same transaction; it is given the row and the state
-    before. Raises Closed, Paused, NoConsent.
+    before. `limit` counts only what is new: a phone that did not hear our answer uses up nobody's turn.
+    Raises Closed, Paused, NoConsent, TooMany.
     """
     id, at = uuid7(), now()
     sealed = await moderation_rows.seal(viewer.person, id, draft.words)
-    read = await asyncio.to_thread(ladder.read, draft.read)
+    read = await _read(draft)
     async with transaction():
         person = await author(viewer, draft.kind)
         response = ladder.respond(read, draft.kind, person, at)
@@ -79,6 +85,8 @@ async def share(viewer: Viewer, draft: Draft, beside: Beside | None = None) -> S
         row.published_at = at if response.state == PUBLISHED else None
         if not await fetch(_INSERT, *(getattr(row, name) for name in _COLUMNS)):
             return await _known(viewer, draft)
+        if limit is not None:
+            await limits.take(limit, str(viewer.person))
         if beside is not None:
             await beside(row, rulings.DRAFT)
         await _enter(row, rulings.DRAFT, response)
@@ -99,7 +107,7 @@ async def edit(viewer: Viewer, item: UUID, draft: Draft, beside: Beside | None =
     """
     at = now()
     sealed = await moderation_rows.seal(viewer.person, item, draft.words)
-    read = await asyncio.to_thread(ladder.read, draft.read)
+    read = await _read(draft)
     async with transaction():
         person = await author(viewer, draft.kind)
         row = await _locked(viewer, item)
@@ -168,6 +176,12 @@ async def forget_old(at: datetime) -> None:
     await Evidence.delete().where(Evidence.until <= at)
 
 
+async def _read(draft: Draft) -> ladder.Read:
+    if len(draft.read) <= AT_ONCE:
+        return ladder.read(draft.read)
+    return await asyncio.to_thread(ladder.read, draft.read)
+
+
 async def _drop_appeal(item: UUID) -> None:
     """It was about words that are no longer there."""
     if await holds.end(item, "appeal"):
@@ -193,7 +207,7 @@ async def _enter(row: Item, before: str, response: Response) -> None:
     elif response.tier == "distress":
         # Nothing is held back, but somebody should see it and may answer warmly.
         await holds.begin("report", row.id, person, "care", response.risk)
-    else:
+    elif before != rulings.DRAFT:  # nobody waits yet for what is new
         await holds.end(row.id, "item")
     if response.state == PUBLISHED and before == rulings.DRAFT:
         await answers.tell(row.id)

@@ -9,7 +9,7 @@ from uuid import UUID
 from care import perspectives as rules
 from care.clock import now
 from care.perspectives import Answer, Question
-from db import keys, limits, moderation, moderation_rows
+from db import keys, moderation, moderation_rows
 from db.devices import Viewer
 from db.engine import UNIQUE
 from db.limits import Limit
@@ -32,8 +32,6 @@ class Already(Exception):
 
 async def ask(viewer: Viewer, question: Question) -> Shared:
     """Raises what moderation.share raises, and TooMany."""
-    if await _known(viewer, question.draft.cid) is None:
-        await limits.take(ASKS, str(viewer.person))
     facts = question.facts
 
     async def beside(item: Item, _before: str) -> None:
@@ -41,7 +39,7 @@ async def ask(viewer: Viewer, question: Question) -> Shared:
         row.side, row.at = item.side, item.published_at
         await Ask.insert(row)
 
-    return await moderation.share(viewer, question.draft, beside)
+    return await moderation.share(viewer, question.draft, beside, ASKS)
 
 
 async def answer(viewer: Viewer, given: Answer) -> Shared:
@@ -52,14 +50,13 @@ async def answer(viewer: Viewer, given: Answer) -> Shared:
     if (sent := await _known(viewer, cid)) is not None:
         return sent
     _may_answer(await board(viewer, place), given.angle)
-    await limits.take(VIEWS, str(viewer.person))
 
     async def beside(item: Item, _before: str) -> None:
         await Perspective.insert(Perspective(item=item.id, angle=given.angle))
         await _stop_if_full(place)
 
     try:
-        return await moderation.share(viewer, given.draft, beside)
+        return await moderation.share(viewer, given.draft, beside, VIEWS)
     except UNIQUE:  # they were quicker than themselves: the same again, or another one
         if (sent := await _known(viewer, cid)) is not None:
             return sent

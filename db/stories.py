@@ -14,7 +14,7 @@ from care.clock import now
 from care.rulings import PUBLISHED
 from care.shared import Draft
 from care.stories import Story
-from db import controls, limits, moderation, notices, stories_search
+from db import controls, moderation, notices, stories_search
 from db.devices import Viewer
 from db.engine import fetch, transaction
 from db.ids import uuid7
@@ -48,8 +48,6 @@ class Asked:
 
 async def share(viewer: Viewer, story: Story) -> Shared:
     """Raises what moderation.share raises, and TooMany."""
-    if story.draft.cid is None or not await _known(viewer, story.draft.cid):
-        await limits.take(SHARES, str(viewer.person))
     found = await _index(story)
 
     async def beside(item: Item, _before: str) -> None:
@@ -61,7 +59,7 @@ async def share(viewer: Viewer, story: Story) -> Shared:
         await Row.raw(sql, item.id, *values.values())
         await _tag(item, story)
 
-    return await moderation.share(viewer, story.draft, beside)
+    return await moderation.share(viewer, story.draft, beside, SHARES)
 
 
 async def edit(viewer: Viewer, item: UUID, story: Story) -> Shared:
@@ -83,9 +81,7 @@ async def reply(viewer: Viewer, draft: Draft) -> Shared:
     told = await _story(viewer, draft.place)
     if told.closed and not told.mine:
         raise Closed
-    if draft.cid is None or not await _known(viewer, draft.cid):
-        await limits.take(REPLIES, str(viewer.person))
-    return await moderation.share(viewer, draft)
+    return await moderation.share(viewer, draft, limit=REPLIES)
 
 
 async def edit_reply(viewer: Viewer, item: UUID, draft: Draft) -> Shared:
@@ -201,11 +197,6 @@ async def _tag(item: Item, story: Story) -> None:
 async def _index(story: Story) -> str:
     text = f"{story.draft.words.text} {' '.join(matching.label(tag) for tag in story.facts.likes.tags)}"
     return await asyncio.to_thread(stories_search.index, text, story.facts.lang)
-
-
-async def _known(viewer: Viewer, cid: UUID) -> bool:
-    """Sent before: a phone that did not hear our answer does not use up anybody's turn."""
-    return bool(await fetch("SELECT 1 AS yes FROM item WHERE author = {} AND cid = {}", viewer.person, cid))
 
 
 async def _story(viewer: Viewer, item: UUID | None) -> Asked:

@@ -318,7 +318,11 @@ def test_there_is_one_door() -> None:
     verbs = re.split(r"^async def ", sources["db/moderation.py"], flags=re.MULTILINE)
     sealing = [verb for verb in verbs if "moderation_rows.seal(" in verb]
     assert [verb.split("(")[0] for verb in sealing] == ["share", "edit"]
-    assert all("ladder.read, draft.read" in verb and "ladder.respond(" in verb for verb in sealing)
+    assert all("await _read(draft)" in verb and "ladder.respond(read" in verb for verb in sealing)
+    (reading,) = [verb for verb in verbs if verb.startswith("_read(")]
+    assert (
+        len(re.findall(r"return .*ladder\.read\b.*draft\.read\b", reading)) == reading.count("return ") == 2
+    )
 
 
 async def test_a_deleted_person_leaves_decisions_and_no_words() -> None:
