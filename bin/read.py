@@ -17,10 +17,11 @@ PARTS = {
     "learn": ("safety_tune_c", "safety_tune_d", "safety_tune_e", "moderation_tune_b"),
     "score": ("safety_score", "moderation_score"),
     "blind": ("safety_blind", "moderation_blind"),
+    "fresh": ("safety_blind_2", "moderation_blind_2"),
 }
 """Files by what was made of them: rules were tuned on the first, weights learned from the first two. Nobody
 who writes rules has read the others; neither their sentences nor what held in them are shown."""
-UNREAD = ("score", "blind")
+UNREAD = ("score", "blind", "fresh")
 Row = dict[str, Any]
 
 
