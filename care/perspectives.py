@@ -17,7 +17,7 @@ FEWEST, MOST, USUAL = 3, 7, 5
 HOURS = {72: N_("in three days"), 24: N_("in one day")}
 """How long it stays open from when others can first see it; the first unless somebody chooses."""
 ENOUGH = 3
-"""With fewer after a third of its time, it waits for someone."""
+"""With fewer after a third of its time, it waits for someone (db/migrations/content/0019)."""
 
 BEEN, OTHER, PRACTICAL, CHALLENGE = 1, 2, 4, 8
 KEYS = {"been": BEEN, "other": OTHER, "practical": PRACTICAL, "challenge": CHALLENGE}

@@ -134,18 +134,6 @@ async def board(viewer: Viewer, ask: UUID, *, show: bool = False) -> Board | Non
     return Board(found, [one.one for one in parted.shown], mine, parted.hidden)
 
 
-async def waiting(viewer: Viewer, limit: int = 5) -> list[Ask]:
-    """Open asks with too few views after a third of their time (24 hours of 72), the longest waiting first:
-    for "waiting for someone". Never the viewer's own, nor what they have answered."""
-    at, choices, me = now(), await controls.of(viewer), viewer.person
-    if choices.break_until:
-        return []
-    grown = [at - timedelta(hours=hours) / 3 for hours in rules.HOURS]
-    rows = await Item.raw(_WAITING, *_listed(viewer), rules.ENOUGH, *grown, me, limit)
-    asks = sorted(await _asks(rows, viewer), key=_order)
-    return [held.one for held in choosing.part([_Held(one) for one in asks], others(choices, viewer)).shown]
-
-
 _BESIDE = """
     ask.angles, ask.wanted, ask.hours, ask.tz, ask.taken, ask.views, ask.closed_at, p.angle,
     CASE WHEN item.author = {} THEN ask.took END AS took,
@@ -158,7 +146,6 @@ _ONE = f"""{_SELECT} FROM item JOIN person ON person.id = item.author
 _IN_TIME = " OR ".join(f"ask.hours = {hours} AND ask.at > {{}}" for hours in rules.HOURS)
 _OPEN = f"""ask.side = {{}} AND item.author <> {{}} AND ask.at IS NOT NULL AND ask.closed_at IS NULL
     AND ask.taken < ask.wanted AND ask.at > {{}} AND ({_IN_TIME})"""
-_GROWN = " OR ".join(f"ask.hours = {hours} AND ask.at <= {{}}" for hours in rules.HOURS)
 _LISTED = f"""{_SELECT} FROM ask JOIN item ON item.id = ask.item JOIN person ON person.id = item.author
     LEFT JOIN perspective p ON p.item = item.id WHERE {_OPEN} AND {VISIBLE}"""
 _SHELF = f"""
@@ -177,11 +164,6 @@ SELECT * FROM ({_ONE} WHERE item.kind = 'view' AND item.place = {{}} AND item.au
 UNION ALL
 SELECT * FROM ({_ONE} WHERE item.kind = 'view' AND item.place = {{}} AND item.author <> {{}} AND {VISIBLE}
     ORDER BY item.published_at, item.id LIMIT {VIEWS}) AS three
-"""  # noqa: S608 - our own words
-_WAITING = f"""{_LISTED} AND ask.views < {{}} AND ({_GROWN})
-    AND NOT EXISTS (SELECT 1 FROM item g WHERE g.place = item.id AND g.author = {{}}
-        AND g.kind = 'view' AND g.state <> 'withdrawn')
-    ORDER BY ask.at, ask.item LIMIT {{}}
 """  # noqa: S608 - our own words
 
 

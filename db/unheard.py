@@ -52,7 +52,16 @@ def pool(viewer: Viewer, only: UUID | None = None) -> tuple[str, tuple[object, .
     for replies in range(rules.WANTED):
         for asked in range(rules.MOST_ASKED + 1):
             heads.append(_HEAD.replace("ONLY", "AND u.item = {}" if only else ""))
-            given += [mine, replies, asked, at - rules.LONGEST, viewer.person, *([only] if only else [])]
+            given += [
+                mine,
+                replies,
+                asked,
+                at - rules.LONGEST,
+                at,
+                at,
+                viewer.person,
+                *([only] if only else []),
+            ]
     sql = _POOL.replace("HEADS", " UNION ALL ".join(heads))
     return sql, (*given, mine, viewer.person, *visible(viewer), at)
 
@@ -67,6 +76,7 @@ class Long:
     side: str
     since: datetime
     replies: int
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ async def board(viewer: Viewer) -> Board:
     at = now()
     heads = [(which, replies) for which in _SIDES for replies in range(rules.WANTED)]
     given: list[object] = [part for which in _SIDES for part in (which, at - rules.MONTH)]
-    given += [part for head in heads for part in (*head, at - rules.LONGEST)]
+    given += [part for head in heads for part in (*head, at - rules.LONGEST, at, at)]
     oldest = _LONGEST.replace("HEADS", " UNION ALL ".join([_OLDEST] * len(heads)))
     found = await fetch(" UNION ALL ".join([*[_COUNTED] * len(_SIDES), oldest]), *given)
     told: dict[str, list[tuple[datetime, int, datetime | None]]] = {which: [] for which in _SIDES}
@@ -98,7 +108,10 @@ _SIDES = ("t", "y")
 
 def _longest(found: Sequence[Row], at: datetime) -> list[Long]:
     lines = [
-        Long(as_uuid(r["item"]), r["name"], r["band"], r["side"], as_moment(r["since"]), r["replies"])
+        Long(
+            *(as_uuid(r["item"]), r["name"], r["band"], r["side"], as_moment(r["since"])),
+            *(r["replies"], r["kind"]),
+        )
         for r in found
     ]
     lines.sort(key=lambda one: (-rules.need(at - one.since, one.replies), one.since))
@@ -112,23 +125,27 @@ def _hours(since: str) -> str:
     return f"EXTRACT(EPOCH FROM (CAST({{}} AS TIMESTAMPTZ) - {since}))"
 
 
-# A class for each number of answers and of people asked. Asks join here, when there is a kind "ask".
+# A class for each number of answers and of people asked. An ask waits from a third of its time on, until
+# it closes.
 _HEAD = f"""SELECT * FROM (SELECT u.item, u.since, u.replies, u.asked FROM unheard u
     WHERE u.waits AND u.side = {{}} AND u.replies = {{}} AND u.asked = {{}} AND u.since > {{}}
+    AND u.since <= {{}} AND (u.until IS NULL OR u.until > {{}})
     AND NOT EXISTS (SELECT 1 FROM item r
         WHERE r.place = u.item AND r.author = {{}} AND r.state <> 'withdrawn')
     ONLY ORDER BY u.since, u.item LIMIT {POOL}) AS head"""  # noqa: S608 - our own words
 _CROSS = "CROSS " if DB.engine_type == "sqlite" else ""
 _POOL = f"""SELECT {LISTED}, 'give' AS what FROM (HEADS) AS w {_CROSS}JOIN item ON item.id = w.item
-    JOIN person ON person.id = item.author JOIN story ON story.item = item.id
+    JOIN person ON person.id = item.author LEFT JOIN story ON story.item = item.id
     WHERE item.side = {{}} AND item.place IS NULL AND item.author <> {{}} AND {VISIBLE}
     ORDER BY {_hours("w.since")} * (2 - w.replies) / (1 + w.asked) DESC, w.since, w.item
     LIMIT {READ}"""  # noqa: S608 - our own words
 _COUNTED = f"""SELECT * FROM (SELECT CAST(NULL AS UUID) AS item, CAST(NULL AS VARCHAR) AS name,
-    CAST(NULL AS VARCHAR) AS band, side, since, replies, answered_at FROM unheard
-    WHERE side = {{}} AND since > {{}} ORDER BY since DESC LIMIT {rules.COUNTED}) AS counted"""  # noqa: S608
+    CAST(NULL AS VARCHAR) AS band, side, since, replies, answered_at, NULL AS kind FROM unheard
+    WHERE side = {{}} AND since > {{}} AND until IS NULL
+    ORDER BY since DESC LIMIT {rules.COUNTED}) AS counted"""  # noqa: S608
 _OLDEST = f"""SELECT * FROM (SELECT item, side, since, replies FROM unheard
     WHERE waits AND side = {{}} AND replies = {{}} AND since > {{}}
-    ORDER BY since LIMIT {SHOWN}) AS oldest"""  # noqa: S608
-_LONGEST = """SELECT w.item, person.name, person.band, w.side, w.since, w.replies, NULL
-    FROM (HEADS) AS w JOIN item ON item.id = w.item JOIN person ON person.id = item.author"""
+    AND since <= {{}} AND (until IS NULL OR until > {{}}) ORDER BY since LIMIT {SHOWN}) AS oldest"""  # noqa: S608
+_LONGEST = """SELECT w.item, person.name, person.band, w.side, w.since, w.replies,
+    NULL AS answered_at, item.kind FROM (HEADS) AS w
+    JOIN item ON item.id = w.item JOIN person ON person.id = item.author"""

@@ -35,7 +35,7 @@ async def tell_supporters() -> int:
         for row in due:
             item = as_uuid(row["item"])
             able = await _able(free, item)
-            told += bool(able and await _tell(item, able))
+            told += bool(able and await _tell(item, able, "perspectives" if row["until"] else "stories"))
             free = [one for one in free if one not in able]
             if not free:
                 break
@@ -57,9 +57,9 @@ async def call_desk() -> int:
 
 
 async def hand_over() -> int:
-    """Puts into the desk's queue what nobody answered in a day."""
+    """Puts into the desk's queue the stories nobody answered in a day: an ask closes by itself."""
     async with transaction():
-        found = await fetch(_mark("desk_at"), now(), *_between(LATE), AT_ONCE)
+        found = await fetch(_mark("desk_at", " AND until IS NULL"), now(), *_between(LATE), AT_ONCE)
         for row in found:
             author = (await fetch(_AUTHOR, row["item"]))[0]["author"]
             await holds.begin("unheard", as_uuid(row["item"]), as_uuid(author), "unheard", AMBER)
@@ -67,7 +67,8 @@ async def hand_over() -> int:
 
 
 async def close_answered() -> None:
-    """Somebody answered after all, or its author took it back: nothing is left for the desk to do."""
+    """Somebody answered after all, or its author took it back, or its time is over: nothing is left to do."""
+    await fetch(_OVER, now())
     await fetch(_CLOSE, now())
 
 
@@ -102,14 +103,14 @@ async def _able(free: list[Viewer], item: UUID) -> list[Viewer]:
     return able
 
 
-async def _tell(item: UUID, people: list[Viewer]) -> bool:
+async def _tell(item: UUID, people: list[Viewer], where: str) -> bool:
     try:
         async with transaction():
             if not await fetch(_TOLD, now(), item):
                 return False
             asked = [one for one in people if await controls.ask(one.person, item, REST)]
             for one in asked:
-                await notices.leave(one.person, "asked", f"/stories/{item}")
+                await notices.leave(one.person, "asked", f"/{where}/{item}")
             if not asked:
                 raise _Nobody
     except _Nobody:
@@ -122,24 +123,25 @@ def _between(waited: timedelta) -> tuple[datetime, datetime]:
     return at - LONGEST, at - waited
 
 
-def _mark(column: str) -> str:
+def _mark(column: str, only: str = "") -> str:
     locked = " FOR UPDATE SKIP LOCKED" if DB.engine_type == "postgres" else ""
     return (
         f"UPDATE unheard SET {column} = {{}} WHERE {column} IS NULL AND item IN (SELECT item FROM unheard"  # noqa: S608
-        f" WHERE waits AND replies = 0 AND {column} IS NULL AND since > {{}} AND since <= {{}}"
+        f" WHERE waits AND replies = 0 AND {column} IS NULL AND since > {{}} AND since <= {{}}{only}"
         f" ORDER BY since LIMIT {{}}{locked}) RETURNING item"
     )
 
 
 _BANDS = {"t": "ab", "y": "c"}
 _NO_SESSION = UUID(int=0)
-_DUE = """SELECT item FROM unheard WHERE waits AND replies = 0 AND told_at IS NULL AND side = {}
+_DUE = """SELECT item, until FROM unheard WHERE waits AND replies = 0 AND told_at IS NULL AND side = {}
     AND since > {} AND since <= {} ORDER BY since LIMIT {}"""
 _CALLABLE = """SELECT 1 AS due FROM unheard WHERE waits AND replies = 0 AND called_at IS NULL
     AND since > {} AND since <= {} LIMIT 1"""
 _TOLD = """UPDATE unheard SET told_at = {} WHERE item = {} AND told_at IS NULL AND waits AND replies = 0
     RETURNING item"""
 _AUTHOR = "SELECT author FROM item WHERE id = {}"
+_OVER = "UPDATE unheard SET waits = FALSE WHERE waits AND until IS NOT NULL AND until <= {}"
 _CLOSE = """UPDATE hold SET ended_at = {} WHERE kind = 'unheard' AND ended_at IS NULL
     AND subject IN (SELECT item FROM unheard WHERE replies > 0 OR NOT waits) RETURNING id"""
 _READY = """

@@ -26,6 +26,8 @@ from db import (
     perspectives_reading,
     perspectives_tables,
     shifts,
+    unheard,
+    unheard_alerts,
 )
 from db import perspectives as verbs
 from db.decisions import Decision
@@ -35,6 +37,9 @@ from db.limits import TooMany
 from db.moderation import Shared, Unknown
 from db.moderation_tables import Hold, Item
 from db.perspectives_tables import Ask
+from db.reminder_tables import Notice
+from db.unheard_tables import Unheard
+from jobs import unheard as duty
 from tests.db.test_migrations import _columns, _type_of
 from tests.members import member, opened
 
@@ -391,17 +396,56 @@ async def test_pages_have_no_gaps_and_no_repeats_and_filter_by_angle(mo: Viewer)
     assert (await perspectives_reading.shelf(ben, before="nonsense")).items == first.items
 
 
-async def test_what_has_too_few_views_waits_for_someone(mo: Viewer) -> None:
-    ana, ben = await member("ana", "a"), await member("ben", "b")
+async def waiting(viewer: Viewer) -> list[UUID]:
+    return [one.shown.id for one in await unheard.waiting(viewer)]
+
+
+async def test_what_has_too_few_views_waits_for_someone_until_it_closes(mo: Viewer) -> None:
+    ana, ben, cho = await member("ana", "a"), await member("ben", "b"), await member("cho", "c")
     long, short = await asked(mo, ana), await asked(mo, ana, hours=24)
-    assert await perspectives_reading.waiting(ben) == []
+    assert await waiting(ben) == [], "Not before a third of its time."
     clock.move(timedelta(hours=9))
-    assert [one.shown.id for one in await perspectives_reading.waiting(ben)] == [short]
+    assert await waiting(ben) == [short]
     clock.move(timedelta(hours=25))
-    assert [one.shown.id for one in await perspectives_reading.waiting(ben)] == [long]
-    assert await perspectives_reading.waiting(ana) == []
+    assert await waiting(ben) == [long], "What is over waits for nobody."
+    assert await waiting(ana) == await waiting(cho) == [], "Neither its author nor the other side is asked."
     await verbs.answer(ben, view(long))
-    assert await perspectives_reading.waiting(ben) == []
+    assert await waiting(ben) == []
+    await unheard_alerts.close_answered()
+    rows = await Unheard.select(Unheard.item, Unheard.waits)
+    assert {row["item"]: row["waits"] for row in rows} == {long: True, short: False}
+    clock.move(timedelta(hours=73))
+    assert await waiting(await member("dee", "b")) == []
+
+
+async def test_an_ask_with_three_views_or_none_to_give_no_longer_waits(mo: Viewer) -> None:
+    ana, ben = await member("ana", "a"), await member("ben", "b")
+    full, ended, back = [await asked(mo, ana, wanted=5) for _ in range(3)]
+    clock.move(timedelta(hours=25))
+    assert set(await waiting(ben)) == {full, ended, back}
+    for name in ("dee", "eve", "fay"):
+        assert full in await waiting(ben), "Fewer than three are too few."
+        given = await verbs.answer(await member(name, "b"), view(full))
+        await decide(mo, given.id)
+    await verbs.close(ana, ended)
+    await moderation.withdraw(ana, back)
+    assert await waiting(ben) == []
+
+
+async def test_a_supporter_is_told_of_an_ask_and_it_never_becomes_the_desk_s(mo: Viewer) -> None:
+    ana, ben = await member("ana", "a"), await member("ben", "b", "supporter")
+    await controls.be_asked(ben, True)
+    ask = await asked(mo, ana)
+    clock.move(timedelta(hours=27))
+    await duty.alert()
+    assert await Notice.count().where(Notice.kind == "asked") == 0
+    clock.move(timedelta(hours=29))
+    await duty.alert()
+    told = await Notice.select(Notice.person, Notice.path).where(Notice.kind == "asked")
+    assert told == [{"person": ben.person, "path": f"/perspectives/{ask}"}]
+    clock.move(timedelta(hours=49))
+    await duty.alert()
+    assert await Hold.count().where(Hold.kind == "unheard") == 0
 
 
 async def test_three_asks_a_day_and_the_same_again_counts_once(mo: Viewer) -> None:

@@ -17,6 +17,7 @@ from db.unheard_tables import Unheard
 from jobs import unheard as duty
 from tests.members import member, opened
 from tests.web.test_moderation import staff, viewer
+from tests.web.test_perspectives import asked
 from tests.web.test_stories import OTHER_SITE, told
 from web import fragments
 
@@ -57,6 +58,20 @@ async def test_signed_out_today_is_as_it_was(client: Client, ana: Client, mo: Vi
     page = (await client.get("/")).text
     assert "The late bus" not in page
     assert ASKS not in page
+
+
+async def test_a_question_with_too_few_views_is_put_before_somebody_too(
+    ana: Client, ben: Client, mo: Viewer
+) -> None:
+    ask = await asked(mo, await viewer(ana))
+    await ben.post("/unheard/willing", data={"willing": "yes", "to": "me"})
+    assert ASKS not in (await ben.get("/")).text
+    clock.move(timedelta(hours=25))
+    page = (await ben.get("/")).text
+    assert ASKS in page
+    assert "They would like to hear how others see it." in page
+    assert f'href="/perspectives/{ask}"' in page
+    assert f"/stories/{ask}" not in page
 
 
 async def test_a_willing_member_is_asked_once_and_may_say_not_today(
