@@ -60,8 +60,8 @@ class Phone:
         with groups_live.listen(self.group) as woken:
             while True:
                 woken.clear()
-                await groups_live.settled()
-                found = await groups_reading.since(self.who, self.group, self.n)
+                async with groups_live.turn():
+                    found = await groups_reading.since(self.who, self.group, self.n)
                 assert found is not None
                 self.heard += [item for _, item in found.new]
                 more, self.n = found.n > self.n, found.n
