@@ -86,7 +86,7 @@ async def stream(client: AsyncClient, group: UUID, last: int = 0) -> AsyncIterat
 
 
 async def news(lines: AsyncIterator[str]) -> str:
-    """The number and the id of the next post."""
+    """The number and the id of the next post; empty when the stream ends instead."""
     async for line in lines:
         if line.startswith("id: "):
             return f"{line.removeprefix('id: ')} {(await anext(lines)).removeprefix('data: ')}"
@@ -126,3 +126,29 @@ async def test_what_one_process_takes_is_heard_on_a_stream_of_another(
             assert await asyncio.wait_for(waiting, SOON) == [f"{n} {item}"] * 2
         assert not elsewhere.done(), "Another group hears nothing of it."
         elsewhere.cancel()
+
+
+async def test_a_server_that_stops_lets_its_streams_go_and_they_go_on_where_they_were(
+    mo: Viewer, serve: Serve
+) -> None:
+    ana = await member("ana", "a")
+    group = await made(mo, ana)
+    server = await serve()
+    async with browser(server, mo) as writer, browser(server, ana) as client:
+        async with AsyncExitStack() as opened_ones:
+            streams = [await opened_ones.enter_async_context(stream(client, group)) for _ in range(5)]
+            for lines in streams:
+                await asyncio.wait_for(looked(lines), STARTED)
+            await writer.post(f"/groups/{group}/say", data={"text": "Before."})
+            assert [(await asyncio.wait_for(news(lines), STARTED))[:2] for lines in streams] == ["1 "] * 5
+            stopping = asyncio.create_task(asyncio.to_thread(server.stop))
+            # To its proper end: of one that is cut off the client would complain.
+            assert [await asyncio.wait_for(news(lines), STARTED) for lines in streams] == [""] * 5
+            await stopping
+        said = server.log.read_text()
+        assert "Finished server process" in said, "Premise: it says how it stops."
+        assert "timeout graceful shutdown exceeded" not in said, "Nobody had to be waited for in vain."
+        await asyncio.to_thread(server.start)
+        await writer.post(f"/groups/{group}/say", data={"text": "While the line was gone."})
+        async with stream(client, group, last=1) as lines:
+            assert (await asyncio.wait_for(news(lines), STARTED))[:2] == "2 "
