@@ -13,13 +13,14 @@ from httpx import AsyncClient, Response
 
 from care import clock
 from care.groups import Plan
-from db import account, devices, shifts
+from db import account, devices, groups_live, shifts
 from db import groups as verbs
 from db.account import Caller
 from db.devices import Viewer
 from db.staff_tables import StaffCheck
 from tests.browser.server import Server
 from tests.members import member, opened
+from web.routes import groups_live as live
 
 SOON = 2
 """Seconds in which what one process took is heard from another."""
@@ -152,3 +153,13 @@ async def test_a_server_that_stops_lets_its_streams_go_and_they_go_on_where_they
         await writer.post(f"/groups/{group}/say", data={"text": "While the line was gone."})
         async with stream(client, group, last=1) as lines:
             assert (await asyncio.wait_for(news(lines), STARTED))[:2] == "2 "
+
+
+async def test_a_stream_that_begins_while_the_server_stops_ends_at_once(
+    mo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group, token = await made(mo), await devices.begin(mo.person, Caller())
+    await verbs.join(mo, group, "posting")
+    monkeypatch.setattr(groups_live._ears, "over", True)
+    assert [told async for told in live.events(token, group, 0)] == ["retry: 3000\n\n"]
+    assert groups_live.many() == 0
