@@ -1,6 +1,6 @@
-"""What Beside costs, measured in one run: bytes of the first views, CPU time of a page, a push.
+"""What Beside costs, measured in one run: bytes of the first views, CPU time of a page, a push, streams.
 
-`bin/bench` prints everything; `bin/bench bytes`, `journal`, `stories` or `push` a part, and
+`bin/bench` prints everything; `bin/bench bytes`, `journal`, `stories`, `push` or `streams` a part, and
 `bin/bench stories --grow 1000000` fills the library first. CPU time is this process's own
 (`time.process_time`), so another busy program changes it little; compare ratios, not microseconds.
 """
@@ -176,10 +176,14 @@ async def main(parts: set[str], grow: int) -> None:
         from bin.bench_push import measure_push
 
         await measure_push(cpu)
+    if "streams" in parts:
+        from bin.bench_streams import measure_streams
+
+        await measure_streams()
     await engine.stop()
 
 
 if __name__ == "__main__":
     given = sys.argv[1:]
     wanted = int(given.pop(given.index("--grow") + 1)) if "--grow" in given else 0
-    asyncio.run(main(set(given) - {"--grow"} or {"bytes", "journal", "stories", "push"}, wanted))
+    asyncio.run(main(set(given) - {"--grow"} or {"bytes", "journal", "stories", "push", "streams"}, wanted))

@@ -147,11 +147,11 @@ async def _community() -> tuple[Any, UUID, Any]:
     for n, who in enumerate(people[1:21]):
         words = Words((f"Answer {n}: " + " ".join(WORDS[n % 9 : n % 9 + 20]),))
         await shown((await stories.reply(who, Draft("reply", words, place=made))).id)
-    await _young_adult_of_long_standing(people[21])
+    await of_long_standing(people[21])
     return people[21], made, people[21]
 
 
-async def _young_adult_of_long_standing(who: Any) -> None:
+async def of_long_standing(who: Any) -> None:
     """Whose answers are published at once: five of theirs were."""
     from db.moderation_tables import Item
 

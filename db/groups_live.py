@@ -2,13 +2,15 @@
 who hears it reads for themselves what they may see.
 
 On SQLite there is one process, which tells itself. On PostgreSQL a trigger notifies with the commit, and each
-process hears it on one connection of its own, which is there while anybody listens.
+process hears it on one connection of its own, which is there while anybody listens. A process that stops
+tells everybody that it is over.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextvars import Context
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +22,9 @@ from db.sqlite import PooledSQLiteEngine
 CHANNEL = "beside_groups"
 AGAIN = (1, 2, 5, 10, 30)
 """Seconds before a lost connection is tried again."""
+AT_ONCE = 4
+"""So many of those who are woken look at the same time: a post that a thousand hear must not make whoever
+writes the next one wait for a thousand looks."""
 log = logging.getLogger("beside")
 
 
@@ -27,6 +32,9 @@ class _Ears:
     def __init__(self) -> None:
         self.listening: dict[UUID, set[asyncio.Event]] = {}
         self.hearing: asyncio.Task[None] | None = None
+        self.telling: set[asyncio.Task[None]] = set()
+        self.turns = asyncio.Semaphore(AT_ONCE)
+        self.over = False
 
 
 _ears = _Ears()
@@ -36,6 +44,8 @@ _ears = _Ears()
 def listen(group: UUID) -> Iterator[asyncio.Event]:
     """The event is set whenever something may be new; whoever waits for it clears it before they look."""
     woken = asyncio.Event()
+    if not _ears.listening:
+        _ears.turns = asyncio.Semaphore(AT_ONCE)  # it belongs to the running loop
     _ears.listening.setdefault(group, set()).add(woken)
     if not isinstance(DB, PooledSQLiteEngine) and _ears.hearing is None:
         _ears.hearing = asyncio.get_running_loop().create_task(_hear())
@@ -53,14 +63,28 @@ def listen(group: UUID) -> Iterator[asyncio.Event]:
 def tell(group: UUID) -> None:
     """In the transaction that changes something. On PostgreSQL the trigger does it, for every process."""
     if isinstance(DB, PooledSQLiteEngine):
+        # Nothing of the transaction it is told in may cling to the task, which outlives it.
+        task = asyncio.get_running_loop().create_task(_tell(DB, group), context=Context())
+        _ears.telling.add(task)
+        task.add_done_callback(_ears.telling.discard)
+
+
+@contextlib.asynccontextmanager
+async def turn() -> AsyncIterator[None]:
+    """Whoever was woken looks inside it."""
+    async with _ears.turns:
+        yield
+
+
+def end() -> None:
+    """For a process that stops: whoever listens is woken, finds that it is over, and goes."""
+    _ears.over = True
+    for group in _ears.listening:
         _wake(group)
 
 
-async def settled() -> None:
-    """Returns when what was told of is committed, or undone: on SQLite, when the one writer is free again."""
-    if isinstance(DB, PooledSQLiteEngine):
-        async with DB.write_lock:
-            pass
+def over() -> bool:
+    return _ears.over
 
 
 def many() -> int:
@@ -70,6 +94,13 @@ def many() -> int:
 def _wake(group: UUID) -> None:
     for event in _ears.listening.get(group, ()):
         event.set()
+
+
+async def _tell(engine: PooledSQLiteEngine, group: UUID) -> None:
+    """Once what was told of is committed, or undone: when the one writer is free again."""
+    async with engine.write_lock:
+        pass
+    _wake(group)
 
 
 def _heard(_connection: Any, _pid: int, _channel: str, payload: str) -> None:

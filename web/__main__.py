@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import os
+import socket
 import sys
 import threading
 import time
@@ -68,7 +70,7 @@ def serve() -> None:
     threading.Thread(
         target=announce, args=(address, f"http://{config.host}:{config.port}/healthz"), daemon=True
     ).start()
-    uvicorn.run(
+    settings = uvicorn.Config(
         "web.app:app",
         host=config.host,
         port=config.port,
@@ -78,6 +80,20 @@ def serve() -> None:
         proxy_headers=config.behind_proxy,
         timeout_graceful_shutdown=5,
     )
+    server = Server(settings)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(3)
+
+
+class Server(uvicorn.Server):
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Streams end first: it waits for every open answer, and they would go on. Browsers come back."""
+        from db import groups_live
+
+        groups_live.end()
+        await super().shutdown(sockets)
 
 
 def announce(address: str, probe: str) -> None:

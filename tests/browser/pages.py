@@ -69,6 +69,7 @@ FOR_A_MEMBER = [
     "/stories/kept/phone",
     "/stories/withdrawn",
     "/groups",
+    "/groups/join",
 ]
 """As somebody sees them who has written twice. `{entry}` is the newest of the two."""
 
@@ -95,6 +96,9 @@ FOR_A_LEAD = [
     "/moderation/talk/{ended}",
 ]
 """As the safeguarding lead sees them."""
+
+FOR_WHO_MAKES_CODES = ["/groups/{full}/codes", "/groups/{full}/care", "/groups/{fresh}/codes"]
+"""As staff see a group with codes, and one without."""
 
 
 def _saved(phone: Phone) -> None:

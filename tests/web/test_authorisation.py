@@ -80,7 +80,7 @@ def _groups_hold(line: str, seen: dict[str, str]) -> None:
     if "/groups/{group}" in line:
         assert [seen[kind] for kind in ("c", "supporter", "unchecked")] == ["404"] * 3, line
         assert seen["signed-out"] in ("303", "401"), line
-    if "/groups/{group}/care" in line:
+    if "/groups/{group}/care" in line or "/groups/{group}/codes" in line:
         assert [seen[kind] for kind in ("a", "b", "blocked")] == ["404"] * 3, line
 
 

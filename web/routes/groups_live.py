@@ -49,16 +49,16 @@ async def events(token: str, group: UUID, after: int) -> AsyncIterator[str]:
     until = time.monotonic() + LONGEST
     with groups_live.listen(group) as woken:
         yield "retry: 3000\n\n"
-        while time.monotonic() < until:
+        while time.monotonic() < until and not groups_live.over():
             woken.clear()
-            await groups_live.settled()
-            who = await account.recognise(token)
-            found = await groups_reading.since(who, group, after) if who else None
+            async with groups_live.turn():
+                who = await account.recognise(token)
+                found = await groups_reading.since(who, group, after) if who else None
             if found is None:
                 return
             # A remark when there is nothing: it finds out whether somebody still listens.
             yield "".join(f"id: {n}\ndata: {item}\n\n" for n, item in found.new) or ":\n\n"
-            more, after = found.n > after, found.n
+            more, after = found.n - after >= groups_reading.PER_PAGE, found.n
             if not more:
                 await _woken(woken)
 
