@@ -123,7 +123,7 @@ async def _posts(rows: Sequence[Row], viewer: Viewer) -> list[Post]:
 def _seen(viewer: Viewer) -> tuple[object, ...]:
     """The arguments of _ROOM."""
     crosses = viewer.acts_as("moderator")
-    return viewer.person, crosses, f"%{viewer.band or '-'}%", crosses
+    return now(), viewer.person, crosses, f"%{viewer.band or '-'}%", crosses
 
 
 def _place(text: str) -> tuple[datetime, UUID]:
@@ -141,7 +141,9 @@ g.starts_on, g.ends_on, g.posts, g.pinned, g.closed_at, g.looked_after, g.made_a
 m.state, m.way, m.facilitator, m.muted_at, m.posted_at,
 (SELECT COUNT(*) FROM membership c WHERE c.grp = g.id AND c.state = 'in' AND NOT c.facilitator) AS members,
 (SELECT MIN(p.name) FROM membership f JOIN person p ON p.id = f.person
-    WHERE f.grp = g.id AND f.state = 'in' AND f.facilitator) AS host
+    WHERE f.grp = g.id AND f.state = 'in' AND f.facilitator) AS host,
+(SELECT t.wall FROM meeting t WHERE t.grp = g.id AND t.agreed_at IS NOT NULL AND t.cancelled_at IS NULL
+    AND t.ends_at > {} ORDER BY t.starts_at LIMIT 1) AS meets_at
 """
 _FROM = """FROM peer_group g LEFT JOIN membership m ON m.grp = g.id AND m.person = {}
 WHERE ({} OR g.bands LIKE {}) AND (g.type <> 'invite' OR {} OR m.state IN ('in', 'invited'))"""

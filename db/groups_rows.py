@@ -46,6 +46,8 @@ class Room:
     muted: bool = False
     posted_at: datetime | None = None
     staff: bool = False
+    meets_at: datetime | None = None
+    """When the next meeting begins, on its own clock."""
 
     @property
     def inside(self) -> bool:
@@ -134,6 +136,7 @@ def room(row: Row, viewer: Viewer) -> Room:
         muted=bool(row["muted_at"]),
         posted_at=moment(row["posted_at"]),
         staff=viewer.acts_as("moderator"),
+        meets_at=datetime.fromisoformat(row["meets_at"]) if row["meets_at"] else None,
     )
 
 

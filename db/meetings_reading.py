@@ -4,6 +4,7 @@ Where somebody is in no group, or it is for another age, there are no meetings. 
 who look after a group sees who else comes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,7 +17,7 @@ from db.devices import Viewer
 from db.engine import fetch
 from db.groups_rows import Room
 from db.journal_rows import as_moment, as_uuid
-from db.meetings_rows import Seen, seen
+from db.meetings_rows import Row, Seen, seen
 from db.moderation import Unknown
 from db.moderation_reading import STAFF
 
@@ -90,10 +91,17 @@ async def leaders(viewer: Viewer, group: UUID) -> tuple[Room, Leaders]:
     Raises Unknown.
     """
     here = await led(viewer, group)
-    rows = await fetch(_LEADERS, group, group)
-    names = {as_uuid(row["id"]): row["name"] for row in rows}
-    team = frozenset(as_uuid(row["id"]) for row in rows if row["team"])
-    return here, Leaders(names, team, here.staff and any(row["ours"] for row in rows))
+    return here, _leaders(here, await fetch(f"{_LEADERS} ORDER BY p.name", group, group))
+
+
+async def to_change(viewer: Viewer, group: UUID, meeting: UUID) -> tuple[Room, Seen, Leaders]:
+    """As it is, and whom one may name, in one statement. Raises Unknown."""
+    here = await led(viewer, group)
+    asked = _asked(viewer, here)
+    rows = await fetch(_TO_CHANGE, *asked[:_IN_COLUMNS], group, group, *asked[_IN_COLUMNS:], meeting)
+    if not rows:
+        raise Unknown
+    return here, seen(rows[0]), _leaders(here, rows)
 
 
 async def comers(viewer: Viewer, group: UUID, meeting: UUID) -> tuple[Seen, list[Comer], dict[str, str]]:
@@ -111,6 +119,12 @@ async def comers(viewer: Viewer, group: UUID, meeting: UUID) -> tuple[Seen, list
         Comer(as_uuid(r["comer"]), r["name"], r["comer_state"], r["came"], bool(r["said_at"])) for r in listed
     ]
     return seen(rows[0]), found, rules.mix(counts)
+
+
+def _leaders(here: Room, rows: Sequence[Row]) -> Leaders:
+    names = {as_uuid(row["leader"]): row["leader_name"] for row in rows}
+    team = frozenset(as_uuid(row["leader"]) for row in rows if row["team"])
+    return Leaders(names, team, here.staff and any(row["ours"] for row in rows))
 
 
 def _asked(viewer: Viewer, here: Room) -> tuple[object, ...]:
@@ -133,11 +147,10 @@ _TEAM = f"""EXISTS (SELECT 1 FROM staff_role s WHERE s.person = p.id AND s.remov
     AND s.role IN {STAFF})"""  # noqa: S608 - our own words
 _ADULT = "p.band NOT IN ('a', 'b') AND p.leaving_at IS NULL"
 _LEADERS = f"""
-SELECT p.id, p.name, {_TEAM} AS team, EXISTS (SELECT 1 FROM peer_group g
+SELECT p.id AS leader, p.name AS leader_name, {_TEAM} AS team, EXISTS (SELECT 1 FROM peer_group g
     JOIN staff_role s ON s.person = g.made_by AND s.role IN {STAFF} WHERE g.id = {{}}) AS ours
 FROM person p WHERE {_ADULT} AND ({_TEAM} OR EXISTS (
     SELECT 1 FROM membership k WHERE k.grp = {{}} AND k.person = p.id AND k.state = 'in' AND k.facilitator))
-ORDER BY p.name LIMIT 200
 """  # noqa: S608 - our own words
 _COLUMNS = """
 m.id, m.grp, m.series, m.title, m.about, m.wall, m.zone, m.starts_at, m.ends_at, m.minutes, m.mode, m.cap,
@@ -160,6 +173,11 @@ WHERE m.grp = {} AND (m.agreed_at IS NOT NULL OR {})
     AND ({} OR (NOT EXISTS (SELECT 1 FROM block b WHERE b.person = {} AND b.other IN (m.host, m.second))
         AND NOT EXISTS (SELECT 1 FROM block b WHERE b.other = {} AND b.person IN (m.host, m.second))))"""
 _MEETING = f"SELECT {_COLUMNS} FROM meeting m {_WHERE}"  # noqa: S608 - our own words
+_IN_COLUMNS = _COLUMNS.count("{}")
+_TO_CHANGE = f"""
+SELECT {_COLUMNS}, l.leader, l.leader_name, l.team, l.ours FROM meeting m JOIN ({_LEADERS}) AS l ON TRUE
+{_WHERE} AND m.id = {{}} ORDER BY l.leader_name
+"""  # noqa: S608 - our own words
 _COMING = f"""
 SELECT * FROM (SELECT 1 AS part, {_COLUMNS} FROM meeting m {_WHERE}
     AND (m.ends_at, m.id) > ({{}}, {{}}) ORDER BY m.ends_at, m.id LIMIT {{}}) AS one

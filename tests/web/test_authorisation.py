@@ -82,6 +82,13 @@ def _groups_hold(line: str, seen: dict[str, str]) -> None:
         assert seen["signed-out"] in ("303", "401"), line
     if "/groups/{group}/care" in line:
         assert [seen[kind] for kind in ("a", "b", "blocked")] == ["404"] * 3, line
+    if (
+        any(f"/{end} " in line for end in ("edit", "people", "agree", "cancel", "new"))
+        and "/meetings/" in line
+    ):
+        assert [seen[kind] for kind in ("a", "b", "blocked")] == ["404"] * 3, line
+    if "/meetings" in line:
+        assert [seen[kind] for kind in ("b", "blocked")] == ["404"] * 2, line
 
 
 async def matrix(app: Any) -> list[str]:
@@ -90,6 +97,8 @@ async def matrix(app: Any) -> list[str]:
     await groups.join(people["a"], world["group"], "posting")
     lines = ["method path " + " ".join(KINDS)]
     for method, path, filled in _doors(app, {name: str(value) for name, value in world.items()}):
+        if "/meetings" in path:  # they have left by the door before
+            await groups.join(people["a"], world["group"], "posting")
         codes = [await _knock(app, method, filled, kind, people) for kind in KINDS]
         lines.append(f"{method} {path} {' '.join(codes)}")
     return lines
@@ -158,7 +167,7 @@ async def _world() -> dict[str, Any]:
     known = {"author": author.person, "person": author.person, "item": item.id, "hold": waiting.id}
     known |= {"story": story, "reply": reply, "tag": "bullied"}
     group, said = await _grouped(author, mo)
-    known |= {"group": group, "said": said}
+    known |= {"group": group, "said": said, "meeting": await _meeting(group, mo)}
     return known | {"case": case, "deed": "note", "ask": await _asked(author, mo)}
 
 
@@ -176,6 +185,18 @@ async def _grouped(author: Viewer, mo: Viewer) -> tuple[UUID, UUID]:
     assert hold
     await decisions.decide(mo, hold["id"], decisions.Decision("publish", 1))
     return group, shared.id
+
+
+async def _meeting(group: UUID, mo: Viewer) -> UUID:
+    """One of that group, in four days."""
+    from datetime import timedelta
+
+    from care.meetings import Plan
+    from db import meetings
+
+    wall = (clock.now() + timedelta(days=4)).replace(tzinfo=None, microsecond=0)
+    second = await member("lin", "c", "moderator")
+    return await meetings.make(mo, group, Plan("Tea and talk", wall, "UTC", mo.person, second.person))
 
 
 async def _talk(mo: Viewer) -> UUID:
