@@ -109,13 +109,14 @@ class Plan:
     minutes: int = USUAL
     mode: str = ONLINE
     cap: int = PLACES
+    notes: tuple[str, ...] = ()
+    series: str = ONCE
+    times: int = 1
     access: str = ""
     lang: str = ""
     area: str = ""
     address: str = ""
     expect: str = ""
-    series: str = ONCE
-    times: int = 1
 
     @property
     def walls(self) -> list[datetime]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from care import controls
 from care import meetings as rules
 from care.groups import Form, Problems
 from care.meetings import Leaders, Plan
@@ -11,8 +12,8 @@ from care.words import N_
 
 
 def read(form: Form, leaders: Leaders, at: datetime) -> Plan | Problems:
-    """Fields `title`, `about`, `day`, `time`, `zone`, `minutes`, `mode`, `cap`, `host`, `second`, `access`,
-    `lang`, `area`, `address`, `expect`, `series`, `times`."""
+    """Fields `title`, `about`, `day`, `time`, `zone`, `minutes`, `mode`, `cap`, `host`, `second`, `notes`,
+    `note_own`, `access`, `lang`, `area`, `address`, `expect`, `series`, `times`."""
     problems = Problems()
     title, about = _line(form, "title"), form.text("about").strip()
     if not 1 <= len(title) <= rules.TITLE_LONGEST:
@@ -31,10 +32,14 @@ def read(form: Form, leaders: Leaders, at: datetime) -> Plan | Problems:
     host, second = _leader(form, "host", leaders, problems), _leader(form, "second", leaders, problems)
     if host and host == second:
         problems["second"] = N_("Two different people, please: nobody looks after a meeting alone.")
-    series, times = _often(form, problems)
+    often = _often(form, problems)
+    notes = controls.read_notes(form)
+    if isinstance(notes, controls.Problems):
+        problems.update(notes)
+        return problems
     if problems or wall is None or host is None or second is None:
         return problems
-    plan = Plan(title, wall, tz, host, second, about, minutes, mode, cap, series=series, times=times, **said)
+    plan = Plan(title, wall, tz, host, second, about, minutes, mode, cap, notes, often[0], often[1], **said)
     if not leaders.may(plan):
         return Problems(second=N_("In person, both who look after it are from the team."))
     return plan

@@ -146,7 +146,7 @@ def _values(plan: Plan, wall: datetime) -> dict[Any, Any]:
     starts = rules.moment(wall, plan.zone)
     same = ("title", "about", "zone", "minutes", "mode", "cap", "access", "lang", "area", "address", "expect")
     values: dict[Any, Any] = {getattr(Meeting, name): getattr(plan, name) for name in same}
-    values |= {Meeting.host: plan.host, Meeting.second: plan.second}
+    values |= {Meeting.notes: "\n".join(plan.notes), Meeting.host: plan.host, Meeting.second: plan.second}
     values |= {Meeting.starts_at: starts, Meeting.ends_at: ends(starts, plan.minutes)}
     return values | {Meeting.wall: wall.isoformat(timespec="minutes")}
 

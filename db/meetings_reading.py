@@ -154,7 +154,7 @@ FROM person p WHERE {_ADULT} AND ({_TEAM} OR EXISTS (
 """  # noqa: S608 - our own words
 _COLUMNS = """
 m.id, m.grp, m.series, m.title, m.about, m.wall, m.zone, m.starts_at, m.ends_at, m.minutes, m.mode, m.cap,
-m.access, m.lang, m.area, m.expect, m.host, m.second, m.agreed_at, m.changes, m.cancelled_at, m.why,
+m.notes, m.access, m.lang, m.area, m.expect, m.host, m.second, m.agreed_at, m.changes, m.cancelled_at, m.why,
 CASE WHEN {} OR (r.state IN ('in', 'leads') AND ({} OR r.agreed_at IS NOT NULL) AND m.cancelled_at IS NULL
     AND m.starts_at <= {} AND m.ends_at > {})
     THEN m.address ELSE '' END AS shown_address,

@@ -30,6 +30,7 @@ class Seen:
     minutes: int
     mode: str
     cap: int
+    notes: tuple[str, ...]
     access: str
     lang: str
     area: str
@@ -101,6 +102,7 @@ def seen(row: Row) -> Seen:
         group=as_uuid(row["grp"]),
         series=as_uuid(row["series"]),
         **{name: row[name] for name in same},
+        notes=tuple(row["notes"].splitlines()),
         wall=datetime.fromisoformat(row["wall"]),
         starts_at=as_moment(row["starts_at"]),
         ends_at=as_moment(row["ends_at"]),

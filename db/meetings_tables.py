@@ -28,6 +28,8 @@ class Meeting(Table, db=DB, tablename="meeting"):
     minutes = SmallInt()
     mode = Varchar(length=10)
     cap = SmallInt()
+    notes = Varchar(length=160)
+    """Content notes, one a line: keys of care.controls, or one of their own."""
     access = Varchar(length=300)
     lang = Varchar(length=30)
     area = Varchar(length=300)
@@ -45,6 +47,12 @@ class Meeting(Table, db=DB, tablename="meeting"):
     cancelled_at = Timestamptz(null=True, default=None)
     why = Varchar(length=300)
     """A key of care.meetings.REASONS, or the team's own words."""
+    slow = SmallInt(default=0)
+    """Seconds between two posts of one person in its room."""
+    pinned = UUID(null=True, default=None)
+    """A post of its room."""
+    closed_at = Timestamptz(null=True, default=None)
+    """When somebody who looks after it closed its room before the time."""
 
 
 class Registration(Table, db=DB, tablename="registration"):
@@ -61,6 +69,15 @@ class Registration(Table, db=DB, tablename="registration"):
     """When somebody under 18 said that an adult knows, for a meeting in person."""
     day_told = Timestamptz(null=True, default=None)
     soon_told = Timestamptz(null=True, default=None)
+    said_at = Timestamptz(null=True, default=None)
+    """When they last said something in its room."""
     came = Varchar(length=3)
     felt = Varchar(length=10)
     """A key of care.meetings.FELT: theirs alone, and part of a mix of five or more."""
+
+
+class MeetingPost(Table, db=DB, tablename="meeting_post"):
+    """One row for each post that was said in the room of a meeting, and stands there alone."""
+
+    item = UUID(primary_key=True)
+    meeting = UUID()

@@ -76,6 +76,8 @@ def test_a_whole_form_is_a_plan() -> None:
     assert (plan.zone, plan.minutes, plan.cap, len(plan.walls)) == ("Europe/London", 90, 8, 3)
     plain = read()
     assert isinstance(plain, Plan) and (plain.minutes, plain.cap, plain.times) == (60, 12, 1)
+    noted = read(notes="death", note_own="A  fire")
+    assert isinstance(noted, Plan) and noted.notes == ("death", "A fire") and plain.notes == ()
     assert read(area="Leeds", address="4 Library Lane").address == "", "Online there is no place."  # type: ignore[union-attr]
 
 
@@ -89,6 +91,7 @@ def test_a_whole_form_is_a_plan() -> None:
         ("minutes", "1e9"), ("minutes", "９０"), ("minutes", "9" * 5000), ("cap", "0"), ("cap", "41"),
         ("cap", "many"), ("host", ""), ("host", str(UUID(int=9))), ("second", "nobody"),
         ("second", str(MO)), ("access", "x" * 301), ("lang", "x" * 31),
+        ("note_own", "x" * 31),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said_at_its_field(field: str, value: str) -> None:

@@ -138,8 +138,13 @@ async def test_what_was_written_comes_back_with_what_to_mend(
     assert 'value="Tea and talk"' in page.text and page.text.count(" selected") == 2
     page = await staffed.post(f"{path}/edit", data=form(mo, lin, minutes="999"))
     assert page.status_code == 422 and "240" in page.text
-    page = await staffed.post(f"{path}/edit", data=form(mo, lin, title="Cocoa"))
+    page = await staffed.post(
+        f"{path}/edit", data=form(mo, lin, title="Cocoa", notes="death", note_own="A <fire>")
+    )
     assert page.status_code == 200 and "Cocoa" in page.text
+    assert "It may be about: death and loss" in page.text and "A &lt;fire&gt;" in page.text
+    page = await staffed.get(f"{path}/edit")
+    assert 'value="A &lt;fire&gt;"' in page.text and page.text.count(" checked") >= 2
     page = await staffed.post(f"{path}/cancel", data={"words": "x" * 400})
     assert page.status_code == 422 and "x" * 400 in page.text
     assert (await staffed.post(f"{path}/cancel", data={})).status_code == 422

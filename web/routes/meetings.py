@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 
+from care import controls
 from care import meetings as rules
 from care.clock import now
 from care.moments import local
@@ -107,7 +108,7 @@ async def draw(
 
 def words() -> dict[str, Any]:
     """What the pages of meetings name things by."""
-    return {"rules": rules, "local": local, "now": now}
+    return {"rules": rules, "names": controls.NOTES, "local": local, "now": now}
 
 
 router = Router("/", route_handlers=[index, show, calendar, register, withdraw, felt])

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 
-from care import meetings_form
+from care import controls, meetings_form
 from care.clock import now
 from care.groups import Problems
 from care.meetings import Leaders
@@ -140,7 +140,8 @@ async def _to_change(request: Ask, group: UUID, meeting: UUID) -> tuple[Room, Se
 def _filled(found: Seen) -> Form:
     same = ("title", "about", "zone", "minutes", "mode", "cap", "access", "lang", "area", "address", "expect")
     fields = [(name, str(getattr(found, name))) for name in (*same, "host", "second")]
-    return Form([*fields, ("day", f"{found.wall:%Y-%m-%d}"), ("time", f"{found.wall:%H:%M}")])
+    notes = [("notes" if note in controls.NOTES else "note_own", note) for note in found.notes]
+    return Form([*fields, *notes, ("day", f"{found.wall:%Y-%m-%d}"), ("time", f"{found.wall:%H:%M}")])
 
 
 def _form(

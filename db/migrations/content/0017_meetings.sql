@@ -13,6 +13,7 @@ CREATE TABLE meeting (
     minutes SMALLINT NOT NULL,
     mode VARCHAR(10) NOT NULL,
     cap SMALLINT NOT NULL,
+    notes VARCHAR(160) NOT NULL,
     access VARCHAR(300) NOT NULL,
     lang VARCHAR(30) NOT NULL,
     area VARCHAR(300) NOT NULL,
@@ -26,6 +27,9 @@ CREATE TABLE meeting (
     changes SMALLINT NOT NULL DEFAULT 0,
     cancelled_at TIMESTAMPTZ,
     why VARCHAR(300) NOT NULL,
+    slow SMALLINT NOT NULL DEFAULT 0,
+    pinned UUID,
+    closed_at TIMESTAMPTZ,
     -- The database itself refuses a meeting that one person looks after alone.
     CHECK (host <> second),
     CHECK (ends_at > starts_at AND cap > 0)
@@ -44,9 +48,17 @@ CREATE TABLE registration (
     agreed_at TIMESTAMPTZ,
     day_told TIMESTAMPTZ,
     soon_told TIMESTAMPTZ,
+    said_at TIMESTAMPTZ,
     came VARCHAR(3) NOT NULL,
     felt VARCHAR(10) NOT NULL
 );
 CREATE UNIQUE INDEX registration_one ON registration (meeting, person);
 CREATE INDEX registration_person ON registration (person);
 CREATE INDEX registration_line ON registration (meeting, state, at, id);
+
+-- Without a reference to the meeting: what was said there does not come to light when the meeting is forgotten.
+CREATE TABLE meeting_post (
+    item UUID PRIMARY KEY NOT NULL REFERENCES item (id) ON DELETE CASCADE,
+    meeting UUID NOT NULL
+);
+CREATE INDEX meeting_post_meeting ON meeting_post (meeting);
