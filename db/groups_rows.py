@@ -78,6 +78,11 @@ class Room:
         )
         if why and not (why in (rules.CLOSED, rules.QUIET_HERE) and self.leads):
             return why
+        return self.own_stop
+
+    @property
+    def own_stop(self) -> str:
+        """As `stop`, but for what is about the viewer alone."""
         if self.muted:
             return rules.MUTED
         return "" if self.way == rules.POSTING else rules.NOT_POSTING

@@ -155,6 +155,7 @@ FROM person p WHERE {_ADULT} AND ({_TEAM} OR EXISTS (
 _COLUMNS = """
 m.id, m.grp, m.series, m.title, m.about, m.wall, m.zone, m.starts_at, m.ends_at, m.minutes, m.mode, m.cap,
 m.notes, m.access, m.lang, m.area, m.expect, m.host, m.second, m.agreed_at, m.changes, m.cancelled_at, m.why,
+m.slow, m.pinned, m.closed_at,
 CASE WHEN {} OR (r.state IN ('in', 'leads') AND ({} OR r.agreed_at IS NOT NULL) AND m.cancelled_at IS NULL
     AND m.starts_at <= {} AND m.ends_at > {})
     THEN m.address ELSE '' END AS shown_address,
@@ -162,7 +163,7 @@ CASE WHEN {} OR (r.state IN ('in', 'leads') AND ({} OR r.agreed_at IS NOT NULL) 
 (SELECT p.name FROM person p WHERE p.id = m.second) AS second_name,
 (SELECT COUNT(*) FROM registration c WHERE c.meeting = m.id AND c.state = 'in') AS going,
 (SELECT COUNT(*) FROM registration c WHERE c.meeting = m.id AND c.state = 'waiting') AS waiting,
-r.state, r.felt,
+r.state, r.felt, r.said_at,
 (SELECT c.tz FROM reminder_choice c WHERE c.person = {}) AS chosen_tz,
 (SELECT e.tz FROM entry e WHERE e.person = {}
     ORDER BY e.local_date DESC, e.felt_at DESC, e.id DESC LIMIT 1) AS written_tz

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from care import meetings as rules
+from care import meetings_room as talk
 from care.clock import now
 from care.moments import local, zone
 from db.journal_rows import as_moment, as_uuid
@@ -49,6 +50,11 @@ class Seen:
     state: str = ""
     felt: str = ""
     tz: str = ""
+    slow: int = 0
+    pinned: UUID | None = None
+    shut: bool = False
+    """Whether its room was closed before the time."""
+    said_at: datetime | None = None
 
     @property
     def begun(self) -> bool:
@@ -89,19 +95,42 @@ class Seen:
         return self.starts_at - rules.ADDRESS_SHOWN
 
     @property
+    def placed(self) -> bool:
+        return self.state in (rules.IN, rules.LEADS)
+
+    @property
+    def room(self) -> bool:
+        """Whether there is a room to go into now, to write or to read back."""
+        held = self.agreed and not self.cancelled and self.mode != rules.IN_PERSON
+        return held and talk.opens(self.starts_at) <= now() < talk.forgotten(self.ends_at)
+
+    @property
+    def opens_at(self) -> datetime:
+        return talk.opens(self.starts_at)
+
+    @property
+    def forgotten_at(self) -> datetime:
+        return talk.forgotten(self.ends_at)
+
+    @property
+    def again_at(self) -> datetime | None:
+        """When slow mode lets the viewer write again."""
+        return None if self.state == rules.LEADS else talk.next_post(self.said_at, self.slow, now())
+
+    @property
     def answers(self) -> bool:
         """Whether the viewer may say how it was: they had a place, and it has begun."""
         return self.state == rules.IN and self.begun and not self.cancelled
 
 
 def seen(row: Row) -> Seen:
-    same = ("title", "about", "zone", "minutes", "mode", "cap", "access", "lang", "area", "expect", "changes")
+    same = ("title", "about", "zone", "minutes", "mode", "cap", "access", "lang", "area", "expect")
     known = next((tz for tz in (row["chosen_tz"], row["written_tz"]) if tz and zone(tz)), "")
     return Seen(
         id=as_uuid(row["id"]),
         group=as_uuid(row["grp"]),
         series=as_uuid(row["series"]),
-        **{name: row[name] for name in same},
+        **{name: row[name] for name in (*same, "changes", "slow")},
         notes=tuple(row["notes"].splitlines()),
         wall=datetime.fromisoformat(row["wall"]),
         starts_at=as_moment(row["starts_at"]),
@@ -118,6 +147,9 @@ def seen(row: Row) -> Seen:
         state=row["state"] or "",
         felt=row["felt"] or "",
         tz=known,
+        pinned=as_uuid(row["pinned"]) if row["pinned"] else None,
+        shut=bool(row["closed_at"]),
+        said_at=as_moment(row["said_at"]) if row["said_at"] else None,
     )
 
 

@@ -41,7 +41,11 @@ from tests.db.test_migrations import _columns, _type_of
 from tests.members import member, opened
 
 pytestmark = pytest.mark.usefixtures("database")
-TABLES: list[type[Table]] = [meetings_tables.Meeting, meetings_tables.Registration]
+TABLES: list[type[Table]] = [
+    meetings_tables.Meeting,
+    meetings_tables.Registration,
+    meetings_tables.MeetingPost,
+]
 RULES = ("Be kind.", "No names.", "Step out when you need to.")
 IN_PERSON = {
     "mode": "in_person",
