@@ -146,9 +146,13 @@ OF_MEETINGS = [
     "/groups/{group}/meetings/{place}",
     "/groups/{group}/meetings/{off}",
     "/groups/{group}/meetings/{over}",
+    "/groups/{group}/meetings/{now}",
+    "/groups/{group}/meetings/{now}/room",
+    "/groups/{group}/meetings/{still}/room",
+    "/groups/{group}/meetings/{over}/room",
 ]
 """As a member of the group sees them: nothing planned, free, full, with a place, with an address, cancelled,
-over and asked how it was."""
+over and asked how it was; and rooms: in the middle of it, nobody has come yet, over."""
 
 FOR_WHO_LEADS_MEETINGS = [
     "/groups/{group}/meetings",
@@ -159,5 +163,6 @@ FOR_WHO_LEADS_MEETINGS = [
     "/groups/{group}/meetings/{full}/people",
     "/groups/{group}/meetings/{over}/people",
     "/groups/{group}/meetings/{open}/people",
+    "/groups/{group}/meetings/{now}/room",
 ]
 """As a member sees them who looks after the group; one waits for the team."""

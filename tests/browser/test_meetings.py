@@ -29,9 +29,11 @@ PLACE = {"mode": "in_person", "area": "Leeds, near the station", "address": "4 L
 async def main():
     from care import clock
     from care.meetings import Plan
-    from db import engine, groups, meetings, meetings_places, tables
+    from care.shared import Draft, Words
+    from db import engine, groups, meetings, meetings_places, meetings_room, tables
     from db.devices import Viewer
     from db.meetings_tables import Meeting, Registration
+    from db.moderation_tables import Hold, Item
     from tests.members import member
     await engine.start()
     Person, known = tables.Person, {}
@@ -45,6 +47,14 @@ async def main():
     others = [await member(f"{WORD} {n} {str(GROUP)[-6:]}", "c") for n in range(6)]
     for one in others:
         await groups.join(one, GROUP, "posting")
+
+    async def say(name, who, text):
+        draft = Draft("post", Words((text,)), place=GROUP)
+        item = (await meetings_room.say(who, GROUP, known[name], draft)).id
+        shown = {Item.state: "published", Item.published_at: clock.now()}
+        await Item.update(shown).where(Item.id == item)
+        await Hold.delete().where(Hold.subject == item)
+        return item
 
     async def make(name, who=mo, ahead=timedelta(days=4), **more):
         wall = (clock.now() + ahead).replace(tzinfo=None, second=0, microsecond=0)
@@ -60,11 +70,19 @@ async def main():
     await make("off", title="Off")
     await make("over")
     await make("waits", leader)
+    await make("now", ahead=timedelta(minutes=-5), host=leader.person)
+    await make("still", ahead=timedelta(minutes=10))
+    for one in (me, *others[:3]):
+        await meetings_places.register(one, GROUP, known["now"])
+    await meetings_places.register(me, GROUP, known["still"])
     for name in ("mine", "place", "off", "over"):
         await meetings_places.register(me, GROUP, known[name])
     for n, one in enumerate(others):
         await meetings_places.register(one, GROUP, known["full"])
         await meetings_places.register(one, GROUP, known["over"])
+    for n, one in enumerate((others[0], others[1], me, others[2])):
+        item = await say("now", one, f"{n} herons, and a {WORD * 2}.")
+    await meetings_room.pin(mo, GROUP, known["now"], item)
     await meetings.cancel(mo, GROUP, known["off"], "The library is shut, " + WORD * 3)
     ago = clock.now() - timedelta(hours=2)
     past = {Meeting.starts_at: ago, Meeting.ends_at: ago + timedelta(hours=1)}
@@ -94,7 +112,7 @@ def world(
     me, leader = phones(**settings), phones()
     for phone in (me, leader):
         phone.join("cho")
-    group = group_made(server, host=leader.name, name=WORD)
+    group = group_made(server, leader, host=leader.name, name=WORD)
     empty = group_made(server, me)
     for each in (group, empty):
         join(me, each)
@@ -146,3 +164,33 @@ def test_without_a_script_one_comes_and_says_how_it_was(phones: Callable[..., Ph
     me.open(f"/groups/{known['group']}/meetings/{known['over']}")
     me.page.get_by_role("button", name="It helped").click()
     expect(me.page.get_by_role("button", name="It helped")).to_have_attribute("aria-pressed", "true")
+
+
+def test_in_a_room_words_appear_by_themselves_and_the_box_is_left_alone(
+    phones: Callable[..., Phone], server: Server
+) -> None:
+    me, leader, known = world(phones, server)
+    room = f"/groups/{known['group']}/meetings/{known['now']}/room"
+    with me.page.expect_response(lambda reply: "/live" in reply.url):
+        me.open(room)
+    watch = Watch(me)
+    me.page.get_by_label("Say something to this meeting").fill("half a th")
+    for words in ("It rains.", "It still rains."):
+        leader.open(room)
+        leader.page.get_by_label("Say something to this meeting").fill(words)
+        leader.page.get_by_role("button", name="Send", exact=True).click()
+        expect(leader.page.locator(".said").get_by_text(words, exact=True)).to_be_visible()
+        expect(me.page.locator("#said article").first).to_contain_text(words)
+    expect(me.page.get_by_label("Say something to this meeting")).to_have_value("half a th")
+    expect(me.page.locator("beside-room")).to_be_hidden()
+    assert me.page.locator("#said article").count() == 5 and watch.found == []
+    assert problems(me) == []
+
+
+def test_without_a_script_one_writes_in_a_room(phones: Callable[..., Phone], server: Server) -> None:
+    me, _, known = world(phones, server, java_script_enabled=False)
+    me.open(f"/groups/{known['group']}/meetings/{known['now']}")
+    me.page.get_by_role("link", name="Go in").click()
+    me.page.get_by_label("Say something to this meeting").fill("I am here.")
+    me.page.get_by_role("button", name="Send", exact=True).click()
+    expect(me.page.get_by_text("I am here.", exact=True)).to_be_visible()
