@@ -289,6 +289,17 @@ async def test_the_time_is_told_on_both_clocks(ana: Client, mo: Viewer, lin: Vie
     assert "09:00–10:00" in page.text and re.search(r"On your clock: .*, 0[01]:00–0[12]:00", page.text)
 
 
+@pytest.mark.parametrize(
+    ("zone", "name"),
+    [("UTC", "UTC"), ("Etc/GMT+3", "UTC-03"), ("America/Coyhaique", "UTC-03"), ("Asia/Tokyo", "Japan Time")],
+)
+async def test_every_clock_has_a_name_that_people_know(
+    ana: Client, team: Team, group: UUID, zone: str, name: str
+) -> None:
+    page = await ana.get(await made(*team, group, zone=zone))
+    assert f">{name}</span>" in page.text and "Unknown" not in page.text
+
+
 async def test_a_page_of_meetings_costs_three_statements(
     ana: Client, staffed: Client, mo: Viewer, lin: Viewer, group: UUID
 ) -> None:

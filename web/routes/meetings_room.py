@@ -13,6 +13,7 @@ from care import groups as group_rules
 from care import meetings_room as rules
 from care.clock import now
 from care.groups import Problems
+from care.moments import local
 from care.words import N_
 from db import groups, meetings_room, shifts
 from db.devices import Viewer
@@ -140,8 +141,8 @@ async def _page(request: Ask, group: UUID, meeting: UUID, form: Form | None = No
     feed = await meetings_room.feed(who, here, found, before=number, show=given.get("hidden") == "show")
     waits = any(one.shown.state in ("held", "safeguarding", "hidden") for one in feed.waiting)
     facts: dict[str, Any] = {"group": here, "meeting": found, "feed": feed, "form": form or Form()}
-    facts |= {"stop": meetings_room.stop(here, found) if found.placed else "", "rules": rules, "now": now}
-    facts |= {"names": controls.NOTES, "stories": stories, "span": queue.span}
+    facts |= {"stop": meetings_room.stop(here, found) if found.placed else "", "rules": rules}
+    facts |= {"names": controls.NOTES, "now": now, "local": local, "stories": stories, "span": queue.span}
     facts |= {"newest": not number}
     facts |= {"cid": (said.cid(form) if form else None) or uuid4(), "unfolded": given.get("post", "")}
     facts |= {"wait": await shifts.wait() if waits else None}
