@@ -62,7 +62,9 @@ KINDS = {
     "held": Kind(N_("A person is reading what you shared before others see it.")),
     "decided": Kind(N_("What you shared has been read. See what happens next.")),
     "talk": Kind(N_("Somebody from our team wrote to you.")),
-    "meeting": Kind(N_("A meet-up you said yes to is coming."), bundled=False, people=True),
+    "meeting": Kind(
+        N_("A meet-up you said yes to: it is coming, or there is news about it."), bundled=False, people=True
+    ),
     "thanks": Kind(N_("Somebody thanked you."), people=True),
     "support": Kind(N_("Somebody sent you a kind sign for what you shared."), people=True),
     "asked": Kind(

@@ -67,10 +67,29 @@ def next_utc(after: datetime, at: time, tz: str, days: int, hours: Quiet = NEVER
     for ahead in range(-1, 16):
         day = today + timedelta(days=ahead)
         if days >> day.weekday() & 1:
-            moment = _moment(day, at, here)
+            moment = on_the_clock(day, at, here)
             if moment > after and not hours.covers(moment.astimezone(here)):
                 return moment
     return None
+
+
+def on_the_clock(day: date, at: time, here: tzinfo) -> datetime:
+    """That wall time as a moment: in a gap the end of it, of two the first."""
+    wall = datetime.combine(day, at)
+    moment = wall.replace(tzinfo=here, fold=0).astimezone(UTC)
+    if moment.astimezone(here).replace(tzinfo=None) == wall:
+        return moment
+    # The clock jumps over this time. Before the jump it runs by one offset, after it by another:
+    # halving the stretch between the two readings finds the jump itself, to the second.
+    after = wall.replace(tzinfo=here, fold=1)
+    early, late, offset = after.astimezone(UTC), moment, moment.astimezone(here).utcoffset()
+    while late - early > timedelta(seconds=1):
+        middle = early + timedelta(seconds=(late - early) // timedelta(seconds=2))
+        if middle.astimezone(here).utcoffset() == offset:
+            late = middle
+        else:
+            early = middle
+    return late
 
 
 def best_before(slot: datetime, tz: str, hours: Quiet) -> datetime:
@@ -134,21 +153,3 @@ def _following(due: Due, after: datetime) -> datetime | None:
 
 def _within(at: time, start: time, end: time) -> bool:
     return start <= at < end if start < end else at >= start or at < end
-
-
-def _moment(day: date, at: time, here: tzinfo) -> datetime:
-    wall = datetime.combine(day, at)
-    moment = wall.replace(tzinfo=here, fold=0).astimezone(UTC)
-    if moment.astimezone(here).replace(tzinfo=None) == wall:
-        return moment
-    # The clock jumps over this time. Before the jump it runs by one offset, after it by another:
-    # halving the stretch between the two readings finds the jump itself, to the second.
-    after = wall.replace(tzinfo=here, fold=1)
-    early, late, offset = after.astimezone(UTC), moment, moment.astimezone(here).utcoffset()
-    while late - early > timedelta(seconds=1):
-        middle = early + timedelta(seconds=(late - early) // timedelta(seconds=2))
-        if middle.astimezone(here).utcoffset() == offset:
-            late = middle
-        else:
-            early = middle
-    return late

@@ -118,7 +118,7 @@ async def say(viewer: Viewer, draft: Draft) -> Shared:
     group = draft.place
     if group is None or draft.kind != rules.POST:
         raise Unknown
-    if (sent := await _known(viewer, draft.cid)) is not None:
+    if (sent := await known(viewer, draft.cid)) is not None:
         return sent
     here = await groups_reading.find(viewer, group)
     await _may_say(here)
@@ -134,8 +134,9 @@ async def say(viewer: Viewer, draft: Draft) -> Shared:
     return await moderation.share(viewer, draft, beside, SAYS)
 
 
-async def react(viewer: Viewer, item: UUID, kind: int) -> UUID:
-    """A sign for somebody else's post, as for a story; 0 takes it back. The group it stands in.
+async def react(viewer: Viewer, item: UUID, kind: int, path: str = "") -> UUID:
+    """A sign for somebody else's post, as for a story; 0 takes it back. The group it stands in; its author
+    is told of `path`.
 
     Raises Unknown, Stopped for who chose to read along only, and what may_share raises.
     """
@@ -148,7 +149,7 @@ async def react(viewer: Viewer, item: UUID, kind: int) -> UUID:
         raise Unknown
     if not here.signs:
         raise Stopped(rules.NOT_POSTING)
-    await stories.sign(viewer, found, kind, f"/groups/{found.place}")
+    await stories.sign(viewer, found, kind, path or f"/groups/{found.place}")
     return found.place
 
 
@@ -180,7 +181,7 @@ async def _ask(viewer: Viewer, here: Room, way: str) -> None:
             await notices.leave(as_uuid(row["person"]), "group", f"/groups/{here.id}/care")
 
 
-async def _known(viewer: Viewer, cid: UUID | None) -> Shared | None:
+async def known(viewer: Viewer, cid: UUID | None) -> Shared | None:
     """Sent before: a phone that did not hear our answer is neither too fast nor too often."""
     if cid is None:
         return None

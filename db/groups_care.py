@@ -12,6 +12,7 @@ from care.clock import now
 from db import blocks, groups, groups_reading, notices
 from db.devices import Viewer
 from db.engine import fetch, transaction
+from db.groups_reading import APART
 from db.groups_rows import Room
 from db.groups_tables import Group, Membership
 from db.ids import uuid7
@@ -146,4 +147,5 @@ WHERE m.grp = {} AND m.state <> 'out'
 ORDER BY CASE m.state WHEN 'asked' THEN 0 WHEN 'in' THEN 1 ELSE 2 END, p.name LIMIT {}
 """
 _OF_AGE = "SELECT 1 AS yes FROM person WHERE id = {} AND {} LIKE '%' || band || '%' AND band <> ''"
-_POST = "SELECT 1 AS yes FROM group_post WHERE grp = {} AND item = {}"
+_POST = f"""SELECT 1 AS yes FROM group_post p JOIN item ON item.id = p.item
+WHERE p.grp = {{}} AND p.item = {{}} AND {APART}"""  # noqa: S608 - our own words

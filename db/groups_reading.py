@@ -46,6 +46,19 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """Posts that stand together: those of a group, or of the room of one meeting. `where` and `mine` are SQL
+    that is given `id`; `posts` is the number of the newest."""
+
+    id: UUID
+    posts: int
+    pinned: UUID | None
+    join: str
+    where: str
+    mine: str
+
+
+@dataclass(frozen=True, slots=True)
 class Since:
     """Posts of others that came after `n`, by number and id, oldest first; `n` is where to go on from."""
 
@@ -69,8 +82,17 @@ async def find(viewer: Viewer, group: UUID) -> Room | None:
     return room(rows[0], viewer) if rows else None
 
 
-async def feed(viewer: Viewer, here: Room, *, before: int = 0, show: bool = False) -> Feed:
-    """Expects a room they may read in. `show` lifts their own choices this once."""
+def thread(here: Room) -> Thread:
+    """What is said in the group, but for its meetings."""
+    return Thread(here.id, here.posts, here.pinned, "", f"p.grp = {{}} AND {APART}", _PLACED)
+
+
+async def feed(
+    viewer: Viewer, room: Room, *, before: int = 0, show: bool = False, of: Thread | None = None
+) -> Feed:
+    """Expects a room they may read in; `of` is a thread of it, the group's own unless said otherwise.
+    `show` lifts their own choices this once."""
+    here = of or thread(room)
     choices = await controls.of(viewer)
     if choices.break_until:
         return Feed(back_at=choices.break_until)
@@ -81,7 +103,7 @@ async def feed(viewer: Viewer, here: Room, *, before: int = 0, show: bool = Fals
         sql += _ABOVE
         asked += [viewer.person, here.pinned or uuid7(), here.id, *visible(viewer)]
         asked += [viewer.person, here.id, viewer.person]
-    rows = await fetch(sql, *asked)
+    rows = await fetch(_of(here, sql), *asked)
     posts, pinned, waiting = [
         await _posts([row for row in rows if row["part"] == part], viewer) for part in (1, 2, 3)
     ]
@@ -101,14 +123,23 @@ async def since(viewer: Viewer, group: UUID, n: int) -> Since | None:
     here = await find(viewer, group)
     if here is None or not here.reads:
         return None
+    return await newer(viewer, thread(here), n)
+
+
+async def newer(viewer: Viewer, here: Thread, n: int) -> Since:
+    """Expects one that they may read."""
     choices = await controls.of(viewer)
     if choices.break_until or n >= here.posts:
         return Since([], n)
-    rows = await fetch(_SINCE, viewer.person, group, n, *visible(viewer), PER_PAGE)
+    rows = await fetch(_of(here, _SINCE), viewer.person, here.id, n, *visible(viewer), PER_PAGE)
     posts = sorted(await _posts(rows, viewer), key=lambda one: one.n)
     shown = choosing.part(posts, others(choices, viewer)).shown
     last = max((row["n"] for row in rows), default=n)
     return Since([(one.n, one.shown.id) for one in shown if not one.shown.mine], last)
+
+
+def _of(here: Thread, sql: str) -> str:
+    return sql.replace("JOIN_", here.join).replace("WHERE_", here.where).replace("MINE_", here.mine)
 
 
 async def _posts(rows: Sequence[Row], viewer: Viewer) -> list[Post]:
@@ -123,7 +154,7 @@ async def _posts(rows: Sequence[Row], viewer: Viewer) -> list[Post]:
 def _seen(viewer: Viewer) -> tuple[object, ...]:
     """The arguments of _ROOM."""
     crosses = viewer.acts_as("moderator")
-    return viewer.person, crosses, f"%{viewer.band or '-'}%", crosses
+    return now(), viewer.person, crosses, f"%{viewer.band or '-'}%", crosses
 
 
 def _place(text: str) -> tuple[datetime, UUID]:
@@ -141,7 +172,9 @@ g.starts_on, g.ends_on, g.posts, g.pinned, g.closed_at, g.looked_after, g.made_a
 m.state, m.way, m.facilitator, m.muted_at, m.posted_at,
 (SELECT COUNT(*) FROM membership c WHERE c.grp = g.id AND c.state = 'in' AND NOT c.facilitator) AS members,
 (SELECT MIN(p.name) FROM membership f JOIN person p ON p.id = f.person
-    WHERE f.grp = g.id AND f.state = 'in' AND f.facilitator) AS host
+    WHERE f.grp = g.id AND f.state = 'in' AND f.facilitator) AS host,
+(SELECT t.wall FROM meeting t WHERE t.grp = g.id AND t.agreed_at IS NOT NULL AND t.cancelled_at IS NULL
+    AND t.ends_at > {} ORDER BY t.starts_at LIMIT 1) AS meets_at
 """
 _FROM = """FROM peer_group g LEFT JOIN membership m ON m.grp = g.id AND m.person = {}
 WHERE ({} OR g.bands LIKE {}) AND (g.type <> 'invite' OR {} OR m.state IN ('in', 'invited'))"""
@@ -159,19 +192,21 @@ _POST = f"""{COLUMNS}, {IS_STAFF} AS by_staff, p.n,
     CAST(COALESCE((SELECT SUM(DISTINCT r.kind) {_OF}), 0) AS INTEGER) AS kinds,
     COALESCE((SELECT r.kind {_OF} AND r.person = {{}}), 0) AS given
     FROM item JOIN person ON person.id = item.author"""  # noqa: S608 - our own words
-_NUMBERED = f"{_POST} JOIN group_post p ON p.item = item.id"
+_NUMBERED = f"{_POST} JOIN_ JOIN group_post p ON p.item = item.id"
+APART = "NOT EXISTS (SELECT 1 FROM meeting_post h WHERE h.item = item.id)"
+_PLACED = f"item.place = {{}} AND {APART}"
 _FEED = f"""
-SELECT * FROM (SELECT 1 AS part, {_NUMBERED} WHERE p.grp = {{}} AND p.n < {{}} AND {VISIBLE}
+SELECT * FROM (SELECT 1 AS part, {_NUMBERED} WHERE WHERE_ AND p.n < {{}} AND {VISIBLE}
     ORDER BY p.n DESC LIMIT {{}}) AS one
 """  # noqa: S608 - our own words
 _ABOVE = f"""
 UNION ALL
-SELECT * FROM (SELECT 2 AS part, {_NUMBERED} WHERE item.id = {{}} AND p.grp = {{}} AND {VISIBLE}) AS two
+SELECT * FROM (SELECT 2 AS part, {_NUMBERED} WHERE item.id = {{}} AND WHERE_ AND {VISIBLE}) AS two
 UNION ALL
-SELECT * FROM (SELECT 3 AS part, {_POST} LEFT JOIN group_post p ON p.item = item.id
-    WHERE item.kind = 'post' AND item.place = {{}} AND item.author = {{}}
+SELECT * FROM (SELECT 3 AS part, {_POST} JOIN_ LEFT JOIN group_post p ON p.item = item.id
+    WHERE item.kind = 'post' AND MINE_ AND item.author = {{}}
     AND item.state NOT IN ('published', 'withdrawn') ORDER BY item.created_at DESC LIMIT 10) AS three
 """  # noqa: S608 - our own words
 _SINCE = f"""
-SELECT {_NUMBERED} WHERE p.grp = {{}} AND p.n > {{}} AND {VISIBLE} ORDER BY p.n LIMIT {{}}
+SELECT {_NUMBERED} WHERE WHERE_ AND p.n > {{}} AND {VISIBLE} ORDER BY p.n LIMIT {{}}
 """

@@ -46,6 +46,8 @@ class Room:
     muted: bool = False
     posted_at: datetime | None = None
     staff: bool = False
+    meets_at: datetime | None = None
+    """When the next meeting begins, on its own clock."""
 
     @property
     def inside(self) -> bool:
@@ -76,6 +78,11 @@ class Room:
         )
         if why and not (why in (rules.CLOSED, rules.QUIET_HERE) and self.leads):
             return why
+        return self.own_stop
+
+    @property
+    def own_stop(self) -> str:
+        """As `stop`, but for what is about the viewer alone."""
         if self.muted:
             return rules.MUTED
         return "" if self.way == rules.POSTING else rules.NOT_POSTING
@@ -134,6 +141,7 @@ def room(row: Row, viewer: Viewer) -> Room:
         muted=bool(row["muted_at"]),
         posted_at=moment(row["posted_at"]),
         staff=viewer.acts_as("moderator"),
+        meets_at=datetime.fromisoformat(row["meets_at"]) if row["meets_at"] else None,
     )
 
 

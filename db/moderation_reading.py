@@ -11,6 +11,7 @@ from uuid import UUID
 from care import controls as choosing
 from care.clock import now
 from care.controls import Choices
+from care.meetings_room import READABLE
 from care.rulings import side
 from db import controls, moderation_rows
 from db.devices import Viewer
@@ -127,6 +128,10 @@ OWN_VIEW_FIRST = f"""(item.kind <> 'view' OR {{}}
 IN_THE_GROUP = """(item.place IS NULL OR {} OR NOT EXISTS (SELECT 1 FROM peer_group g WHERE g.id = item.place
     AND NOT (g.bands LIKE {} AND EXISTS (SELECT 1 FROM membership m
         WHERE m.grp = g.id AND m.person = {} AND m.state = 'in'))))"""
+# And what is said in the room of a meeting, for who has a place there, and for seven days after.
+IN_THE_MEETING = """({} OR NOT EXISTS (SELECT 1 FROM meeting_post h WHERE h.item = item.id AND NOT EXISTS (
+    SELECT 1 FROM meeting t JOIN registration r ON r.meeting = t.id
+    WHERE t.id = h.meeting AND t.ends_at > {} AND r.person = {} AND r.state IN ('in', 'leads'))))"""
 VISIBLE = f"""(
     item.state = 'published' AND item.private = {{}}
     AND (item.author = {{}} OR (
@@ -137,7 +142,7 @@ VISIBLE = f"""(
     AND NOT EXISTS (SELECT 1 FROM sanction x WHERE x.person = item.author AND x.kind = 'ban'
         AND x.since IS NOT NULL AND x.ended_at IS NULL)
     AND {OWN_VIEW_FIRST}
-    AND {IN_THE_GROUP}
+    AND {IN_THE_GROUP} AND {IN_THE_MEETING}
 )))"""  # noqa: S608 - our own words
 
 
@@ -148,6 +153,7 @@ def visible(viewer: Viewer) -> tuple[object, ...]:
     return (
         *(False, me, crosses, mine, *BANDS[mine], me, me, me, crosses, me, me),
         *(crosses, f"%{viewer.band or '-'}%", me),
+        *(crosses, now() - READABLE, me),
     )
 
 

@@ -40,10 +40,11 @@ class Left:
         return KINDS[self.kind].text if self.kind in KINDS else rules.FACES[rules.NOTE][0]
 
 
-async def leave(person: UUID, kind: str, path: str, at: datetime | None = None) -> None:
+async def leave(person: UUID, kind: str, path: str, at: datetime | None = None, *, push: bool = True) -> None:
     """Puts a notice in the inbox and, if this kind is switched on, tells the phone: the next of three
     times a day, or at `at` for a meeting. In a break the phone stays silent, and what people did waits
-    outside the inbox (db/notices_break.py). Joins the caller's transaction.
+    outside the inbox (db/notices_break.py). Without `push` it stands in the inbox only. Joins the caller's
+    transaction.
 
     `kind` is one of care.notices.KINDS, `path` a page of ours with no words in it. Nothing else about
     what happened can be said here, on purpose.
@@ -54,7 +55,7 @@ async def leave(person: UUID, kind: str, path: str, at: datetime | None = None) 
     async with transaction():
         await fetch(_LEAVE, uuid7(), person, kind, path, now())
         wanted = told.face == rules.PAGE or told.gentle or (told.chosen and await _wanted(person, kind))
-        if wanted and not await notices_break.silent(person, kind, at or now()):
+        if push and wanted and not await notices_break.silent(person, kind, at or now()):
             await outgoing.queue([await _push(person, kind, at)])
 
 

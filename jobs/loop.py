@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
-from jobs import push, remind, reread, talk, tidy, unheard
+from jobs import meetings, push, remind, reread, talk, tidy, unheard
 
 log = logging.getLogger("beside.jobs")
 PAUSE = 30.0  # seconds between rounds
@@ -15,6 +15,7 @@ DUTIES: tuple[Duty, ...] = (
     remind.come_due,
     remind.ask_after,
     unheard.alert,
+    meetings.remind,
     push.send,
     remind.forget_old_notices,
     talk.come_due,
@@ -24,6 +25,7 @@ DUTIES: tuple[Duty, ...] = (
     tidy.move_bands,
     tidy.end_sessions,
     tidy.end_talks,
+    meetings.forget_old,
 )
 
 

@@ -7,6 +7,7 @@ from gettext import GNUTranslations, NullTranslations
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date, format_time, format_timedelta, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -50,7 +51,15 @@ class Language:
         return str(self.locale.territories.get(code.upper(), code))
 
     def zone_name(self, tz: str) -> str:
-        return get_timezone_name(zone(tz), locale=self.locale)
+        here = zone(tz)
+        if (
+            get_global("zone_territories").get(get_global("zone_aliases").get(here.key, here.key), "ZZ")
+            != "ZZ"
+        ):
+            return get_timezone_name(here, locale=self.locale)
+        # A clock of no country has no name that people say: UTC, or UTC-03.
+        name = now().astimezone(here).tzname() or "UTC"
+        return f"UTC{name}" if name[0] in "+-" else name
 
 
 _SPAN = {60: 60, 3600: 24, 86_400: 7, 604_800: 5}

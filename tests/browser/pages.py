@@ -139,3 +139,34 @@ STATES: dict[str, Callable[[Phone], None]] = {
     "everything folded out": _opened,
 }
 """What a page can look like besides as it opens; shown to somebody without an account."""
+
+OF_MEETINGS = [
+    "/groups/{group}",
+    "/groups/{group}/meetings",
+    "/groups/{empty}/meetings",
+    "/groups/{group}/meetings/{open}",
+    "/groups/{group}/meetings/{full}",
+    "/groups/{group}/meetings/{mine}",
+    "/groups/{group}/meetings/{place}",
+    "/groups/{group}/meetings/{off}",
+    "/groups/{group}/meetings/{over}",
+    "/groups/{group}/meetings/{now}",
+    "/groups/{group}/meetings/{now}/room",
+    "/groups/{group}/meetings/{still}/room",
+    "/groups/{group}/meetings/{over}/room",
+]
+"""As a member of the group sees them: nothing planned, free, full, with a place, with an address, cancelled,
+over and asked how it was; and rooms: in the middle of it, nobody has come yet, over."""
+
+FOR_WHO_LEADS_MEETINGS = [
+    "/groups/{group}/meetings",
+    "/groups/{group}/meetings/new",
+    "/groups/{group}/meetings/{open}",
+    "/groups/{group}/meetings/{waits}",
+    "/groups/{group}/meetings/{waits}/edit",
+    "/groups/{group}/meetings/{full}/people",
+    "/groups/{group}/meetings/{over}/people",
+    "/groups/{group}/meetings/{open}/people",
+    "/groups/{group}/meetings/{now}/room",
+]
+"""As a member sees them who looks after the group; one waits for the team."""

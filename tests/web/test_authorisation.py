@@ -4,6 +4,7 @@ what changed before it is committed."""
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from care import clock
 from care.matching import Likes
 from care.shared import Draft, Words
 from care.stories import Facts, Story
-from db import groups
+from db import groups, meetings_places
 from db.devices import Viewer
 from db.tables import Attempt, Consent
 from tests.members import member, opened, post
@@ -82,6 +83,17 @@ def _groups_hold(line: str, seen: dict[str, str]) -> None:
         assert seen["signed-out"] in ("303", "401"), line
     if "/groups/{group}/care" in line or "/groups/{group}/codes" in line:
         assert [seen[kind] for kind in ("a", "b", "blocked")] == ["404"] * 3, line
+    if (
+        any(f"/{end} " in line for end in ("edit", "people", "agree", "cancel", "new"))
+        and "/meetings/" in line
+    ):
+        assert [seen[kind] for kind in ("a", "b", "blocked")] == ["404"] * 3, line
+    if "/meetings" in line:
+        assert [seen[kind] for kind in ("b", "blocked")] == ["404"] * 2, line
+    if any(f"/room/{end} " in line for end in ("pin", "slow", "close")):
+        assert seen["a"] == "404", line
+    if any(f"/{end} " in line for end in ("room", "room/live", "room/support/{item}")):
+        assert seen["a"] in ("200", "303"), f"Somebody gets in: {line}"
 
 
 async def matrix(app: Any) -> list[str]:
@@ -90,6 +102,9 @@ async def matrix(app: Any) -> list[str]:
     await groups.join(people["a"], world["group"], "posting")
     lines = ["method path " + " ".join(KINDS)]
     for method, path, filled in _doors(app, {name: str(value) for name, value in world.items()}):
+        if "/meetings" in path:  # they have left by the door before
+            await groups.join(people["a"], world["group"], "posting")
+            await meetings_places.register(people["a"], world["group"], world["talking"])
         codes = [await _knock(app, method, filled, kind, people) for kind in KINDS]
         lines.append(f"{method} {path} {' '.join(codes)}")
     return lines
@@ -105,6 +120,8 @@ def _doors(app: Any, known: dict[str, str]) -> Iterator[tuple[str, str, str]]:
         here = known | {"item": known["story"]} if path.startswith("/stories/") else known
         if path.startswith("/groups/"):
             here = known | {"item": known["said"]}
+        if "/room" in path:
+            here |= {"meeting": known["talking"], "item": known["spoken"]}
         for name in names:
             filled = filled.replace("{" + name + "}", here.get(name, str(NOBODY)).lstrip("/"))
         for method in sorted(set(route.methods) & {"GET", "POST"}):
@@ -158,7 +175,8 @@ async def _world() -> dict[str, Any]:
     known = {"author": author.person, "person": author.person, "item": item.id, "hold": waiting.id}
     known |= {"story": story, "reply": reply, "tag": "bullied"}
     group, said = await _grouped(author, mo)
-    known |= {"group": group, "said": said}
+    known |= {"group": group, "said": said, "meeting": await _meeting(group, mo, timedelta(days=4))}
+    known |= await _room(group, author, mo)
     return known | {"case": case, "deed": "note", "ask": await _asked(author, mo)}
 
 
@@ -176,6 +194,30 @@ async def _grouped(author: Viewer, mo: Viewer) -> tuple[UUID, UUID]:
     assert hold
     await decisions.decide(mo, hold["id"], decisions.Decision("publish", 1))
     return group, shared.id
+
+
+async def _meeting(group: UUID, mo: Viewer, ahead: timedelta) -> UUID:
+    """One of that group."""
+    from care.meetings import Plan
+    from db import meetings
+
+    wall = (clock.now() + ahead).replace(tzinfo=None, microsecond=0)
+    second = await member(f"lin {ahead}", "c", "moderator")
+    return await meetings.make(mo, group, Plan("Tea and talk", wall, "UTC", mo.person, second.person))
+
+
+async def _room(group: UUID, author: Viewer, mo: Viewer) -> dict[str, UUID]:
+    """A meeting that goes on now, and what was said there."""
+    from db import decisions, meetings_places, meetings_room
+    from db.moderation_tables import Hold
+
+    talking = await _meeting(group, mo, timedelta(minutes=-5))
+    await meetings_places.register(author, group, talking)
+    shared = await meetings_room.say(author, group, talking, post("We saw a heron.", place=group))
+    hold = await Hold.select(Hold.id).where(Hold.subject == shared.id).first()
+    assert hold
+    await decisions.decide(mo, hold["id"], decisions.Decision("publish", 1))
+    return {"talking": talking, "spoken": shared.id}
 
 
 async def _talk(mo: Viewer) -> UUID:

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from db import account, groups_live, groups_reading
+from db.devices import Viewer
+from db.groups_reading import Since
 from web.errors import NotFound
 from web.guards import COOKIE, member
 from web.render import PERSONAL
@@ -26,26 +28,30 @@ opens another, with the number it has come to."""
 MOST = 500
 """Streams of one process; whoever comes after asks now and then."""
 STREAM = "text/event-stream"
+Look = Callable[[Viewer, int], Awaitable[Since | None]]
 
 
 @get("/groups/{group:uuid}/live")
 async def live(request: Request[Any, Any, Any], group: FromPath[UUID]) -> Response[bytes] | Stream:
-    who, after = member(request), _after(request)
-    if STREAM in request.headers.get("accept", "") and groups_live.many() < MOST:
-        here = await groups_reading.find(who, group)
-        if here is None or not here.reads:
-            raise NotFound()
-        told = events(request.cookies.get(COOKIE, ""), group, after)
-        return Stream(told, media_type=STREAM, headers=PERSONAL | {"X-Accel-Buffering": "no"})
-    found = await groups_reading.since(who, group, after)
+    return await told(request, group, _of(group))
+
+
+async def told(request: Request[Any, Any, Any], group: UUID, look: Look) -> Response[bytes] | Stream:
+    """What `look` finds, as a stream or once, looked for again whenever something may be new in the group."""
+    after = _after(request)
+    found = await look(member(request), after)
     if found is None:
         raise NotFound()
+    if STREAM in request.headers.get("accept", "") and groups_live.many() < MOST:
+        stream = events(request.cookies.get(COOKIE, ""), group, after, look)
+        return Stream(stream, media_type=STREAM, headers=PERSONAL | {"X-Accel-Buffering": "no"})
     body = json.dumps({"n": found.n, "new": [[n, str(item)] for n, item in found.new]})
     return Response(body.encode(), media_type="application/json", headers=PERSONAL)
 
 
-async def events(token: str, group: UUID, after: int) -> AsyncIterator[str]:
+async def events(token: str, group: UUID, after: int, look: Look | None = None) -> AsyncIterator[str]:
     """Ends when the session or the membership has: each look asks for both anew."""
+    look = look or _of(group)
     until = time.monotonic() + LONGEST
     with groups_live.listen(group) as woken:
         yield "retry: 3000\n\n"
@@ -53,7 +59,7 @@ async def events(token: str, group: UUID, after: int) -> AsyncIterator[str]:
             woken.clear()
             async with groups_live.turn():
                 who = await account.recognise(token)
-                found = await groups_reading.since(who, group, after) if who else None
+                found = await look(who, after) if who else None
             if found is None:
                 return
             # A remark when there is nothing: it finds out whether somebody still listens.
@@ -61,6 +67,13 @@ async def events(token: str, group: UUID, after: int) -> AsyncIterator[str]:
             more, after = found.n - after >= groups_reading.PER_PAGE, found.n
             if not more:
                 await _woken(woken)
+
+
+def _of(group: UUID) -> Look:
+    async def look(who: Viewer, after: int) -> Since | None:
+        return await groups_reading.since(who, group, after)
+
+    return look
 
 
 async def _woken(event: asyncio.Event) -> None:

@@ -36,6 +36,9 @@ customElements.define('beside-live', class extends HTMLElement {
     this.n = Math.max(this.n, n);
     if (document.getElementById(`p-${id}`)) return;       // it came with the page
     this.new.add(id);
+    this.show();
+  }
+  show() {
     const { one, many } = this.dataset, link = this.querySelector('a');
     link.textContent = this.new.size === 1 ? one : many.replace('%s', this.new.size);
     this.hidden = false;

@@ -2,7 +2,7 @@
 customElements.define('beside-zone', class extends HTMLElement {
   connectedCallback() {
     const tz = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    const field = this.querySelector('[name=tz]');
+    const field = this.querySelector('[name=tz], [name=zone]');
     if (!tz) return;
     if (field && !field.value) field.value = tz;
     if (this.dataset.zone && this.dataset.zone !== tz) fetch('/reminders/zone', { method: 'POST', body: new URLSearchParams({ tz }) }).catch(() => {});
