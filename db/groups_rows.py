@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from care import groups as rules
+from care import groups_sky
 from care.clock import now
 from db.devices import Viewer
 from db.journal_rows import as_moment, as_uuid
@@ -46,6 +47,10 @@ class Room:
     muted: bool = False
     posted_at: datetime | None = None
     staff: bool = False
+    mix: str = ""
+    mix_on: date | None = None
+    sky: int | None = None
+    sky_on: date | None = None
 
     @property
     def inside(self) -> bool:
@@ -79,6 +84,20 @@ class Room:
         if self.muted:
             return rules.MUTED
         return "" if self.way == rules.POSTING else rules.NOT_POSTING
+
+    @property
+    def takes_skies(self) -> bool:
+        """Whoever may only read may still put in a sky, unless the group takes nothing at all."""
+        return self.inside and self.stop not in (rules.QUIET_HERE, rules.ENDED, rules.CLOSED)
+
+    @property
+    def own_sky(self) -> int | None:
+        return self.sky if self.inside and self.sky_on == now().date() else None
+
+    @property
+    def skies(self) -> list[tuple[int, str]] | None:
+        """What was drawn today, as care.groups_sky.seen gives it; None when nothing was."""
+        return groups_sky.seen(self.mix) if self.mix_on == now().date() else None
 
     @property
     def again_at(self) -> datetime | None:
@@ -134,6 +153,10 @@ def room(row: Row, viewer: Viewer) -> Room:
         muted=bool(row["muted_at"]),
         posted_at=moment(row["posted_at"]),
         staff=viewer.acts_as("moderator"),
+        mix=row["mix"],
+        mix_on=_day(row["mix_on"]),
+        sky=row["sky"],
+        sky_on=_day(row["sky_on"]),
     )
 
 

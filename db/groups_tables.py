@@ -36,6 +36,9 @@ class Group(Table, db=DB, tablename="peer_group"):
     closed_at = Timestamptz(null=True, default=None)
     looked_after = Timestamptz()
     """When somebody who looks after it was last there."""
+    mix = Varchar(length=40)
+    """What care.groups_sky.draw gave, on the day `mix_on`; no numbers."""
+    mix_on = Date(null=True, default=None)
     made_by = UUID()
     made_at = Timestamptz()
 
@@ -55,6 +58,11 @@ class Membership(Table, db=DB, tablename="membership"):
     muted_at = Timestamptz(null=True, default=None)
     posted_at = Timestamptz(null=True, default=None)
     """For slow mode."""
+    sky = SmallInt(null=True, default=None)
+    sky_on = Date(null=True, default=None)
+    """The group's day, of UTC."""
+    sky_drawn = Boolean(default=False)
+    """Whether it is in a drawing of that day."""
     at = Timestamptz()
     """Since when the state is what it is."""
 

@@ -24,6 +24,7 @@ DUTIES: tuple[Duty, ...] = (
     tidy.move_bands,
     tidy.end_sessions,
     tidy.end_talks,
+    tidy.end_days,
 )
 
 
