@@ -55,13 +55,13 @@ async def answer(viewer: Viewer, group: UUID, person: UUID, yes: bool) -> None:
         values = {Membership.state: rules.OUT, Membership.at: now()}
         if not await _change(group, person, values, Membership.state == rules.ASKED):
             raise Unknown
-        return await _there(viewer, here)
+        return await there(here)
     if not await fetch(_OF_AGE, person, here.bands):
         raise Unknown
     async with transaction():
         await groups.enter(group, person, "", (rules.ASKED,))
         await notices.leave(person, "group", f"/groups/{group}")
-    await _there(viewer, here)
+    await there(here)
 
 
 async def invite(viewer: Viewer, group: UUID, name: str) -> None:
@@ -82,7 +82,7 @@ async def invite(viewer: Viewer, group: UUID, name: str) -> None:
         values = {Membership.state: rules.INVITED, Membership.at: now()}
         if await _change(group, person, values, Membership.state.is_in([rules.OUT, rules.ASKED])):
             await notices.leave(person, "group", f"/groups/{group}")
-    await _there(viewer, here)
+    await there(here)
 
 
 async def pin(viewer: Viewer, group: UUID, item: UUID | None) -> None:
@@ -91,21 +91,21 @@ async def pin(viewer: Viewer, group: UUID, item: UUID | None) -> None:
     if item is not None and not await fetch(_POST, group, item):
         raise Unknown
     await Group.update({Group.pinned: item}).where(Group.id == group)
-    await _there(viewer, here)
+    await there(here)
 
 
 async def close(viewer: Viewer, group: UUID, closed: bool = True) -> None:
     """For new posts, or open again. Raises Unknown."""
     here = await led(viewer, group)
     await Group.update({Group.closed_at: now() if closed else None}).where(Group.id == group)
-    await _there(viewer, here)
+    await there(here)
 
 
 async def slow(viewer: Viewer, group: UUID, minutes: int) -> None:
     """So long between two posts of one person; 0 for none. Raises Unknown."""
     here = await led(viewer, group)
     await Group.update({Group.slow: minutes}).where(Group.id == group)
-    await _there(viewer, here)
+    await there(here)
 
 
 async def mute(viewer: Viewer, group: UUID, person: UUID, muted: bool = True) -> None:
@@ -115,7 +115,7 @@ async def mute(viewer: Viewer, group: UUID, person: UUID, muted: bool = True) ->
     values = {Membership.muted_by: by, Membership.muted_at: at}
     if not await _change(group, person, values, Membership.facilitator.eq(False)):
         raise Unknown
-    await _there(viewer, here)
+    await there(here)
 
 
 async def appoint(viewer: Viewer, group: UUID, person: UUID, yes: bool = True) -> None:
@@ -126,10 +126,10 @@ async def appoint(viewer: Viewer, group: UUID, person: UUID, yes: bool = True) -
     values = {Membership.facilitator: yes, Membership.way: rules.POSTING}
     if not await _change(group, person, values, Membership.state == rules.IN):
         raise Unknown
-    await _there(viewer, here)
+    await there(here)
 
 
-async def _there(viewer: Viewer, here: Room) -> None:
+async def there(here: Room) -> None:
     """Whoever does something for it is there."""
     await Group.update({Group.looked_after: now()}).where(Group.id == here.id)
 

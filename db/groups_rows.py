@@ -113,6 +113,9 @@ class Post:
     n: int = 0
     kinds: int = 0
     given: int = 0
+    put: tuple[str, ...] = ()
+    """Content notes by who looks after the group."""
+    moved: bool = False
 
     @property
     def author(self) -> UUID:
@@ -128,7 +131,7 @@ class Post:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return self.shown.notes
+        return (*self.shown.notes, *(note for note in self.put if note not in self.shown.notes))
 
 
 def room(row: Row, viewer: Viewer) -> Room:

@@ -73,3 +73,6 @@ class GroupPost(Table, db=DB, tablename="group_post"):
     item = UUID(primary_key=True)
     grp = ForeignKey(references=Group, on_delete=OnDelete.cascade, index=False, null=False)
     n = Integer()
+    notes = Varchar(length=80)
+    """Put there by who looks after the group, beside the author's own."""
+    moved = Boolean(default=False)
