@@ -142,8 +142,8 @@ def _place(text: str) -> tuple[datetime, UUID]:
 
 _COLUMNS = """
 g.id, g.name, g.purpose, g.rules, g.topics, g.bands, g.type, g.pace, g.cap, g.slow, g.hours, g.lang,
-g.starts_on, g.ends_on, g.posts, g.pinned, g.closed_at, g.looked_after, g.made_at, g.mix, g.mix_on,
-m.state, m.way, m.facilitator, m.muted_at, m.posted_at, m.sky, m.sky_on,
+g.starts_on, g.ends_on, g.posts, g.pinned, g.closed_at, g.looked_after, g.made_at, g.mix, g.mix_on, g.rules_n,
+m.state, m.way, m.facilitator, m.muted_at, m.posted_at, m.sky, m.sky_on, m.agreed,
 (SELECT COUNT(*) FROM membership c WHERE c.grp = g.id AND c.state = 'in' AND NOT c.facilitator) AS members,
 (SELECT MIN(p.name) FROM membership f JOIN person p ON p.id = f.person
     WHERE f.grp = g.id AND f.state = 'in' AND f.facilitator) AS host

@@ -51,6 +51,8 @@ class Room:
     mix_on: date | None = None
     sky: int | None = None
     sky_on: date | None = None
+    rules_n: int = 1
+    agreed: int = 1
 
     @property
     def inside(self) -> bool:
@@ -81,9 +83,16 @@ class Room:
         )
         if why and not (why in (rules.CLOSED, rules.QUIET_HERE) and self.leads):
             return why
+        if self.rules_changed:
+            return rules.CHANGED
         if self.muted:
             return rules.MUTED
         return "" if self.way == rules.POSTING else rules.NOT_POSTING
+
+    @property
+    def rules_changed(self) -> bool:
+        """Since the viewer ticked them; asked again before they write."""
+        return self.inside and self.agreed < self.rules_n
 
     @property
     def takes_skies(self) -> bool:
@@ -160,6 +169,8 @@ def room(row: Row, viewer: Viewer) -> Room:
         mix_on=_day(row["mix_on"]),
         sky=row["sky"],
         sky_on=_day(row["sky_on"]),
+        rules_n=row["rules_n"],
+        agreed=row["agreed"] or 1,
     )
 
 

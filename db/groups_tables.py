@@ -17,6 +17,8 @@ class Group(Table, db=DB, tablename="peer_group"):
     purpose = Varchar(length=200)
     rules = Text()
     """One a line."""
+    rules_n = Integer(default=1)
+    """Grows when they change."""
     topics = Varchar(length=120)
     bands = Varchar(length=2)
     """A key of care.groups.BANDS."""
@@ -58,6 +60,8 @@ class Membership(Table, db=DB, tablename="membership"):
     muted_at = Timestamptz(null=True, default=None)
     posted_at = Timestamptz(null=True, default=None)
     """For slow mode."""
+    agreed = Integer(default=1)
+    """The `rules_n` they ticked last."""
     sky = SmallInt(null=True, default=None)
     sky_on = Date(null=True, default=None)
     """The group's day, of UTC."""

@@ -12,7 +12,7 @@ from care.clock import now
 from care.groups import Problems
 from care.words import N_
 from db import groups as verbs
-from db import groups_reading, moderation, shifts
+from db import groups_reading, groups_words, moderation, shifts
 from db.devices import Viewer
 from db.groups_reading import Feed
 from db.groups_rows import Room
@@ -81,6 +81,8 @@ async def join(request: Ask, group: FromPath[UUID]) -> Answer:
         return await again(request, group, form, status=422, problems=way)
     try:
         await verbs.join(who, group, way)
+        if not here.inside:
+            await groups_words.agree(who, group, min(number(form.text("rules_n")) or 1, here.rules_n))
     except Unknown:
         raise NotFound() from None
     except verbs.Full:
@@ -163,7 +165,7 @@ async def again(request: Ask, group: UUID, form: Form | None = None, **more: Any
         return page(request, "groups/door.html", **facts)
     await verbs.look_after(who, here)
     feed = await groups_reading.feed(
-        who, here, before=_number(given.get("before", "")), show=given.get("hidden") == "show"
+        who, here, before=number(given.get("before", "")), show=given.get("hidden") == "show"
     )
     return page(
         request, "groups/room.html", **facts, **await _feed(feed, form), unfolded=given.get("post", "")
@@ -191,7 +193,7 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
