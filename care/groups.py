@@ -53,6 +53,9 @@ PROMPTS = (
 )
 """For a room where nobody has written yet: light, and nobody has to be the first."""
 
+HELLO = N_("Hello, I’m new here. I’ll read along a little and write when I’m ready.")
+"""What stands in the box of somebody who has just come in: theirs to change, or to leave unsaid."""
+
 IN, ASKED, INVITED, OUT = "in", "asked", "invited", "out"
 
 QUIET_HERE, ENDED, CLOSED, MUTED, NOT_POSTING = "quiet", "ended", "closed", "muted", "way"

@@ -80,7 +80,7 @@ async def join(request: Ask, group: FromPath[UUID]) -> Answer:
     if isinstance(way, Problems):
         return await again(request, group, form, status=422, problems=way)
     try:
-        await verbs.join(who, group, way)
+        state = await verbs.join(who, group, way)
         if not here.inside:
             await groups_words.agree(who, group, min(number(form.text("rules_n")) or 1, here.rules_n))
     except Unknown:
@@ -89,7 +89,8 @@ async def join(request: Ask, group: FromPath[UUID]) -> Answer:
         return await again(request, group, form, status=422, trouble=FULL)
     except verbs.Stopped as no:
         return await again(request, group, form, status=422, trouble=rules.STOPS[no.why])
-    return go(request, f"/groups/{group}")
+    welcome = state == rules.IN and not here.inside and way == rules.POSTING
+    return go(request, f"/groups/{group}{'?hello=1#answer' if welcome else ''}")
 
 
 @post("/groups/{group:uuid}/leave", status_code=200)
@@ -167,6 +168,7 @@ async def again(request: Ask, group: UUID, form: Form | None = None, **more: Any
     feed = await groups_reading.feed(
         who, here, before=number(given.get("before", "")), show=given.get("hidden") == "show"
     )
+    facts["hello"] = given.get("hello") == "1" and form is None and not here.stop and not here.posted_at
     return page(
         request, "groups/room.html", **facts, **await _feed(feed, form), unfolded=given.get("post", "")
     )
