@@ -25,6 +25,9 @@ CAPS = {"feed": 40, "live": 15}
 """The most members, by pace, and what it is unless staff choose fewer; who looks after it is not counted."""
 FEWEST = 2
 
+GROWN_UP = "c"
+"""The band of those who may change, once trained, what a group says of itself."""
+
 READING, REACTIONS, POSTING = "reading", "reactions", "posting"
 WAYS = {
     READING: N_("Reading along"),
@@ -50,9 +53,13 @@ PROMPTS = (
 )
 """For a room where nobody has written yet: light, and nobody has to be the first."""
 
+HELLO = N_("Hello, I’m new here. I’ll read along a little and write when I’m ready.")
+"""What stands in the box of somebody who has just come in: theirs to change, or to leave unsaid."""
+
 IN, ASKED, INVITED, OUT = "in", "asked", "invited", "out"
 
 QUIET_HERE, ENDED, CLOSED, MUTED, NOT_POSTING = "quiet", "ended", "closed", "muted", "way"
+CHANGED = "rules"
 STOPS = {
     QUIET_HERE: N_(
         "Nobody has looked after this group for two weeks, so it can only be read until somebody does. "
@@ -64,11 +71,18 @@ STOPS = {
         "Somebody who looks after this group asked you to only read here for now. "
         "It is about this group alone, and your words are still here, to keep."
     ),
+    CHANGED: N_(
+        "The rules here changed. Please tick them first: they are just above. "
+        "Your words are still here, to keep."
+    ),
     NOT_POSTING: N_(
         "You chose to be here without writing. You can change that below: your words are still here."
     ),
 }
 """Why somebody may not write here now, said without blame."""
+
+
+TICK = N_("Please read each rule and tick it. They are what makes this room safe.")
 
 
 class Form(Protocol):
@@ -104,18 +118,35 @@ class Plan:
         return side(self.bands[0])
 
 
-def read_plan(form: Form) -> Plan | Problems:
-    """Fields `name`, `purpose`, `rules` (one a line), `bands`, `type`, `pace`, `cap`, `slow`, `hours`,
-    `lang`, `topics`, `starts_on`, `ends_on`."""
-    problems = Problems()
-    name, purpose = _line(form, "name"), _line(form, "purpose")
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What can be changed of what a group says of itself."""
+
+    purpose: str
+    rules: tuple[str, ...]
+
+
+def read_text(form: Form) -> Text | Problems:
+    """Fields `purpose` and `rules`, one a line."""
+    problems, purpose = Problems(), _line(form, "purpose")
     rules = tuple(" ".join(line.split()) for line in form.text("rules").splitlines() if line.strip())
-    if not 1 <= len(name) <= NAME_LONGEST:
-        problems["name"] = N_("A name of one to forty letters, please.")
     if not 1 <= len(purpose) <= PURPOSE_LONGEST:
         problems["purpose"] = N_("Please say what it is for, in at most 200 letters.")
     if not FEWEST_RULES <= len(rules) <= MOST_RULES or max(map(len, rules)) > RULE_LONGEST:
         problems["rules"] = N_("Three to seven rules, one a line, each with at most 160 letters.")
+    return problems or Text(purpose, rules)
+
+
+def read_plan(form: Form) -> Plan | Problems:
+    """Fields `name`, `purpose`, `rules` (one a line), `bands`, `type`, `pace`, `cap`, `slow`, `hours`,
+    `lang`, `topics`, `starts_on`, `ends_on`."""
+    problems = Problems()
+    name, text = _line(form, "name"), read_text(form)
+    if isinstance(text, Problems):
+        problems, text = text, Text("", ())
+    purpose, rules = text.purpose, text.rules
+    if not 1 <= len(name) <= NAME_LONGEST:
+        problems["name"] = N_("A name of one to forty letters, please.")
     if form.text("bands") not in BANDS:
         problems["bands"] = N_("Please choose whom it is for.")
     pace = form.text("pace") if form.text("pace") in PACES else "feed"
@@ -143,7 +174,7 @@ def read_join(form: Form, rules: int) -> str | Problems:
     """Fields `rule` (the number of each rule, ticked) and `way` (of WAYS)."""
     problems = Problems()
     if not {str(n) for n in range(rules)} <= set(form.all("rule")):
-        problems["rule"] = N_("Please read each rule and tick it. They are what makes this room safe.")
+        problems["rule"] = TICK
     if form.text("way") not in WAYS:
         problems["way"] = N_("Please choose how you’d like to be here. You can change it later.")
     return problems or form.text("way")

@@ -71,6 +71,11 @@ def _moves() -> tuple[Move, ...]:
 MOVES = _moves()
 DECISIONS = ("publish", "keep", "return", "remove", "escalate", "settle")
 """What the desk's buttons do."""
+ACTS = {
+    "note": N_("a note was put before it"),
+    "move": N_("moved to another group"),
+}
+"""What those who look after a group do with a post: its state stays as it is."""
 NEEDS_RULE = frozenset({"return", "remove"})
 """Never without a reason the author is told."""
 EDITABLE = frozenset({HELD, PUBLISHED, RETURNED})

@@ -60,6 +60,7 @@ async def make(viewer: Viewer, plan: Plan) -> UUID:
     row.type, row.pace, row.cap, row.slow = plan.type, plan.pace, plan.cap, plan.slow
     row.hours, row.lang, row.starts_on, row.ends_on = plan.hours, plan.lang, plan.starts_on, plan.ends_on
     row.made_by, row.made_at, row.looked_after, row.posts = viewer.person, now(), now(), 0
+    row.mix, row.rules_n = "", 1
     async with transaction():
         await Group.insert(row)
         await fetch(PUT, uuid7(), row.id, viewer.person, now())
@@ -104,7 +105,8 @@ async def leave(viewer: Viewer, group: UUID) -> None:
     """Nobody is told, and nothing is asked. Raises Unknown."""
     mine = (Membership.grp == group) & (Membership.person == viewer.person)
     values: dict[Any, Any] = {Membership.state: rules.OUT, Membership.facilitator: False}
-    values[Membership.at] = now()
+    values |= {Membership.at: now(), Membership.sky: None, Membership.sky_on: None}
+    values[Membership.sky_drawn] = False
     if (
         not await Membership.update(values)
         .where(mine, Membership.state != rules.OUT)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from care import groups as rules
 from care.clock import now
-from db import blocks, groups, groups_reading, notices
+from db import blocks, groups, groups_reading, ledger, notices
 from db.devices import Viewer
 from db.engine import fetch, transaction
 from db.groups_reading import APART
@@ -17,6 +17,7 @@ from db.groups_rows import Room
 from db.groups_tables import Group, Membership
 from db.ids import uuid7
 from db.journal_rows import as_uuid
+from db.ledger import Fact
 from db.moderation import Unknown
 
 MOST = 100
@@ -29,6 +30,8 @@ class Member:
     state: str
     facilitator: bool
     muted: bool
+    trained: bool
+    """They have a role, given by those who run this place."""
 
 
 async def led(viewer: Viewer, group: UUID) -> Room:
@@ -44,7 +47,12 @@ async def members(viewer: Viewer, group: UUID) -> tuple[Room, list[Member]]:
     here = await led(viewer, group)
     rows = await fetch(_MEMBERS, group, MOST)
     return here, [
-        Member(as_uuid(r["person"]), r["name"], r["state"], bool(r["facilitator"]), bool(r["muted_at"]))
+        Member(
+            as_uuid(r["person"]),
+            r["name"],
+            r["state"],
+            *(bool(r[key]) for key in ("facilitator", "muted_at", "trained")),
+        )
         for r in rows
     ]
 
@@ -56,13 +64,13 @@ async def answer(viewer: Viewer, group: UUID, person: UUID, yes: bool) -> None:
         values = {Membership.state: rules.OUT, Membership.at: now()}
         if not await _change(group, person, values, Membership.state == rules.ASKED):
             raise Unknown
-        return await _there(viewer, here)
+        return await there(here)
     if not await fetch(_OF_AGE, person, here.bands):
         raise Unknown
     async with transaction():
         await groups.enter(group, person, "", (rules.ASKED,))
         await notices.leave(person, "group", f"/groups/{group}")
-    await _there(viewer, here)
+    await there(here)
 
 
 async def invite(viewer: Viewer, group: UUID, name: str) -> None:
@@ -83,7 +91,7 @@ async def invite(viewer: Viewer, group: UUID, name: str) -> None:
         values = {Membership.state: rules.INVITED, Membership.at: now()}
         if await _change(group, person, values, Membership.state.is_in([rules.OUT, rules.ASKED])):
             await notices.leave(person, "group", f"/groups/{group}")
-    await _there(viewer, here)
+    await there(here)
 
 
 async def pin(viewer: Viewer, group: UUID, item: UUID | None) -> None:
@@ -92,21 +100,21 @@ async def pin(viewer: Viewer, group: UUID, item: UUID | None) -> None:
     if item is not None and not await fetch(_POST, group, item):
         raise Unknown
     await Group.update({Group.pinned: item}).where(Group.id == group)
-    await _there(viewer, here)
+    await there(here)
 
 
 async def close(viewer: Viewer, group: UUID, closed: bool = True) -> None:
     """For new posts, or open again. Raises Unknown."""
     here = await led(viewer, group)
     await Group.update({Group.closed_at: now() if closed else None}).where(Group.id == group)
-    await _there(viewer, here)
+    await there(here)
 
 
 async def slow(viewer: Viewer, group: UUID, minutes: int) -> None:
     """So long between two posts of one person; 0 for none. Raises Unknown."""
     here = await led(viewer, group)
     await Group.update({Group.slow: minutes}).where(Group.id == group)
-    await _there(viewer, here)
+    await there(here)
 
 
 async def mute(viewer: Viewer, group: UUID, person: UUID, muted: bool = True) -> None:
@@ -116,21 +124,45 @@ async def mute(viewer: Viewer, group: UUID, person: UUID, muted: bool = True) ->
     values = {Membership.muted_by: by, Membership.muted_at: at}
     if not await _change(group, person, values, Membership.facilitator.eq(False)):
         raise Unknown
-    await _there(viewer, here)
+    await there(here)
 
 
 async def appoint(viewer: Viewer, group: UUID, person: UUID, yes: bool = True) -> None:
-    """A member who looks after it, too. By staff alone, who know whom they trust. Raises Unknown."""
+    """A member who looks after it, too, and is told so. Staff choose whom they trust, and alone end it; who
+    looks after it may hand it to somebody trained. Raises Unknown."""
     here = await led(viewer, group)
-    if not here.staff:
+    if not here.staff and not (yes and await is_trained(person)):
         raise Unknown
     values = {Membership.facilitator: yes, Membership.way: rules.POSTING}
-    if not await _change(group, person, values, Membership.state == rules.IN):
-        raise Unknown
-    await _there(viewer, here)
+    inside = (Membership.state == rules.IN) & Membership.facilitator.ne(yes)
+    async with transaction():
+        if not await _change(group, person, values, inside):
+            raise Unknown
+        action = "appoint" if yes else "step down"
+        await ledger.write(Fact(group, person, action, "", "", viewer.person))
+        if yes and person != viewer.person:
+            await notices.leave(person, "group", f"/groups/{group}/care")
+    await there(here)
 
 
-async def _there(viewer: Viewer, here: Room) -> None:
+async def step_back(viewer: Viewer, group: UUID) -> None:
+    """A member like the others again. Nobody is kept in a duty: when nobody is left in it, whoever made the
+    group is told. Raises Unknown."""
+    async with transaction():
+        await fetch(groups.LOCK, group)
+        mine = {Membership.facilitator: False}
+        if not await _change(group, viewer.person, mine, Membership.facilitator.eq(True)):
+            raise Unknown
+        await ledger.write(Fact(group, viewer.person, "step down", "", "", viewer.person))
+        for row in await fetch(_LEFT_ALONE, group, group, viewer.person):
+            await notices.leave(as_uuid(row["made_by"]), "group", f"/groups/{group}/care")
+
+
+async def is_trained(person: UUID) -> bool:
+    return bool(await fetch(f"SELECT 1 AS yes FROM person p WHERE p.id = {{}} AND {TRAINED}", person))  # noqa: S608
+
+
+async def there(here: Room) -> None:
     """Whoever does something for it is there."""
     await Group.update({Group.looked_after: now()}).where(Group.id == here.id)
 
@@ -141,11 +173,18 @@ async def _change(group: UUID, person: UUID, values: Any, where: Any) -> bool:
     return bool(found)
 
 
-_MEMBERS = """
-SELECT m.person, p.name, m.state, m.facilitator, m.muted_at FROM membership m JOIN person p ON p.id = m.person
-WHERE m.grp = {} AND m.state <> 'out'
-ORDER BY CASE m.state WHEN 'asked' THEN 0 WHEN 'in' THEN 1 ELSE 2 END, p.name LIMIT {}
+TRAINED = """EXISTS (SELECT 1 FROM staff_role s WHERE s.person = p.id AND s.removed_at IS NULL
+    AND s.role IN ('supporter', 'moderator', 'safeguarding'))"""
+_LEFT_ALONE = """
+SELECT g.made_by FROM peer_group g JOIN person p ON p.id = g.made_by WHERE g.id = {} AND NOT EXISTS (
+    SELECT 1 FROM membership m WHERE m.grp = {} AND m.state = 'in' AND m.facilitator) AND g.made_by <> {}
 """
+_MEMBERS = f"""
+SELECT m.person, p.name, m.state, m.facilitator, m.muted_at, {TRAINED} AS trained
+FROM membership m JOIN person p ON p.id = m.person
+WHERE m.grp = {{}} AND m.state <> 'out'
+ORDER BY CASE m.state WHEN 'asked' THEN 0 WHEN 'in' THEN 1 ELSE 2 END, p.name LIMIT {{}}
+"""  # noqa: S608 - our own words
 _OF_AGE = "SELECT 1 AS yes FROM person WHERE id = {} AND {} LIKE '%' || band || '%' AND band <> ''"
 _POST = f"""SELECT 1 AS yes FROM group_post p JOIN item ON item.id = p.item
 WHERE p.grp = {{}} AND p.item = {{}} AND {APART}"""  # noqa: S608 - our own words

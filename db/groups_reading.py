@@ -69,7 +69,7 @@ class Since:
 async def shelf(viewer: Viewer, before: str = "") -> Shelf:
     """Theirs, by name; then what else is there for their age, the newest first."""
     at, last = _place(before)
-    given = (*_seen(viewer), MINE, *_seen(viewer), at, last, PER_PAGE + 1)
+    given = (*seen(viewer), MINE, *seen(viewer), at, last, PER_PAGE + 1)
     found = [(row["part"], room(row, viewer)) for row in await fetch(_SHELF, *given)]
     mine, rest = ([one for part, one in found if part == which] for which in (1, 2))
     more = len(rest) > PER_PAGE
@@ -78,7 +78,7 @@ async def shelf(viewer: Viewer, before: str = "") -> Shelf:
 
 
 async def find(viewer: Viewer, group: UUID) -> Room | None:
-    rows = await fetch(f"{_ROOM} AND g.id = {{}}", *_seen(viewer), group)
+    rows = await fetch(f"{ROOM} AND g.id = {{}}", *seen(viewer), group)
     return room(rows[0], viewer) if rows else None
 
 
@@ -146,13 +146,18 @@ async def _posts(rows: Sequence[Row], viewer: Viewer) -> list[Post]:
     beside = {as_uuid(row["id"]): row for row in rows}
     shown = await moderation_rows.shown(rows, viewer.person, trusted(list(rows)))
     return [
-        Post(one, beside[one.id]["n"] or 0, int(beside[one.id]["kinds"]), int(beside[one.id]["given"]))
+        Post(
+            one,
+            *(beside[one.id]["n"] or 0, int(beside[one.id]["kinds"]), int(beside[one.id]["given"])),
+            tuple((beside[one.id]["put"] or "").split()),
+            bool(beside[one.id]["moved"]),
+        )
         for one in shown
     ]
 
 
-def _seen(viewer: Viewer) -> tuple[object, ...]:
-    """The arguments of _ROOM."""
+def seen(viewer: Viewer) -> tuple[object, ...]:
+    """The arguments of ROOM."""
     crosses = viewer.acts_as("moderator")
     return now(), viewer.person, crosses, f"%{viewer.band or '-'}%", crosses
 
@@ -168,8 +173,8 @@ def _place(text: str) -> tuple[datetime, UUID]:
 
 _COLUMNS = """
 g.id, g.name, g.purpose, g.rules, g.topics, g.bands, g.type, g.pace, g.cap, g.slow, g.hours, g.lang,
-g.starts_on, g.ends_on, g.posts, g.pinned, g.closed_at, g.looked_after, g.made_at,
-m.state, m.way, m.facilitator, m.muted_at, m.posted_at,
+g.starts_on, g.ends_on, g.posts, g.pinned, g.closed_at, g.looked_after, g.made_at, g.mix, g.mix_on, g.rules_n,
+m.state, m.way, m.facilitator, m.muted_at, m.posted_at, m.sky, m.sky_on, m.agreed,
 (SELECT COUNT(*) FROM membership c WHERE c.grp = g.id AND c.state = 'in' AND NOT c.facilitator) AS members,
 (SELECT MIN(p.name) FROM membership f JOIN person p ON p.id = f.person
     WHERE f.grp = g.id AND f.state = 'in' AND f.facilitator) AS host,
@@ -178,7 +183,7 @@ m.state, m.way, m.facilitator, m.muted_at, m.posted_at,
 """
 _FROM = """FROM peer_group g LEFT JOIN membership m ON m.grp = g.id AND m.person = {}
 WHERE ({} OR g.bands LIKE {}) AND (g.type <> 'invite' OR {} OR m.state IN ('in', 'invited'))"""
-_ROOM = f"SELECT {_COLUMNS} {_FROM}"
+ROOM = f"SELECT {_COLUMNS} {_FROM}"
 _SHELF = f"""
 SELECT * FROM (SELECT 1 AS part, {_COLUMNS} {_FROM} AND m.state IN ('in', 'asked', 'invited')
     ORDER BY g.made_at DESC, g.id DESC LIMIT {{}}) AS one
@@ -188,7 +193,7 @@ SELECT * FROM (SELECT 2 AS part, {_COLUMNS} {_FROM} AND (m.state IS NULL OR m.st
 """  # noqa: S608 - our own words
 
 _OF = "FROM reaction r WHERE r.item = item.id AND r.kind < 32"
-_POST = f"""{COLUMNS}, {IS_STAFF} AS by_staff, p.n,
+_POST = f"""{COLUMNS}, {IS_STAFF} AS by_staff, p.n, p.notes AS put, p.moved,
     CAST(COALESCE((SELECT SUM(DISTINCT r.kind) {_OF}), 0) AS INTEGER) AS kinds,
     COALESCE((SELECT r.kind {_OF} AND r.person = {{}}), 0) AS given
     FROM item JOIN person ON person.id = item.author"""  # noqa: S608 - our own words

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from care import groups as rules
+from care import groups_sky
 from care.clock import now
 from db.devices import Viewer
 from db.journal_rows import as_moment, as_uuid
@@ -48,6 +49,12 @@ class Room:
     staff: bool = False
     meets_at: datetime | None = None
     """When the next meeting begins, on its own clock."""
+    mix: str = ""
+    mix_on: date | None = None
+    sky: int | None = None
+    sky_on: date | None = None
+    rules_n: int = 1
+    agreed: int = 1
 
     @property
     def inside(self) -> bool:
@@ -83,9 +90,30 @@ class Room:
     @property
     def own_stop(self) -> str:
         """As `stop`, but for what is about the viewer alone."""
+        if self.rules_changed:
+            return rules.CHANGED
         if self.muted:
             return rules.MUTED
         return "" if self.way == rules.POSTING else rules.NOT_POSTING
+
+    @property
+    def rules_changed(self) -> bool:
+        """Since the viewer ticked them; asked again before they write."""
+        return self.inside and self.agreed < self.rules_n
+
+    @property
+    def takes_skies(self) -> bool:
+        """Whoever may only read may still put in a sky, unless the group takes nothing at all."""
+        return self.inside and self.stop not in (rules.QUIET_HERE, rules.ENDED, rules.CLOSED)
+
+    @property
+    def own_sky(self) -> int | None:
+        return self.sky if self.inside and self.sky_on == now().date() else None
+
+    @property
+    def skies(self) -> list[tuple[int, str]] | None:
+        """What was drawn today, as care.groups_sky.seen gives it; None when nothing was."""
+        return groups_sky.seen(self.mix) if self.mix_on == now().date() else None
 
     @property
     def again_at(self) -> datetime | None:
@@ -101,6 +129,9 @@ class Post:
     n: int = 0
     kinds: int = 0
     given: int = 0
+    put: tuple[str, ...] = ()
+    """Content notes by who looks after the group."""
+    moved: bool = False
 
     @property
     def author(self) -> UUID:
@@ -116,7 +147,7 @@ class Post:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return self.shown.notes
+        return (*self.shown.notes, *(note for note in self.put if note not in self.shown.notes))
 
 
 def room(row: Row, viewer: Viewer) -> Room:
@@ -142,6 +173,12 @@ def room(row: Row, viewer: Viewer) -> Room:
         posted_at=moment(row["posted_at"]),
         staff=viewer.acts_as("moderator"),
         meets_at=datetime.fromisoformat(row["meets_at"]) if row["meets_at"] else None,
+        mix=row["mix"],
+        mix_on=_day(row["mix_on"]),
+        sky=row["sky"],
+        sky_on=_day(row["sky_on"]),
+        rules_n=row["rules_n"],
+        agreed=row["agreed"] or 1,
     )
 
 

@@ -17,6 +17,8 @@ class Group(Table, db=DB, tablename="peer_group"):
     purpose = Varchar(length=200)
     rules = Text()
     """One a line."""
+    rules_n = Integer(default=1)
+    """Grows when they change."""
     topics = Varchar(length=120)
     bands = Varchar(length=2)
     """A key of care.groups.BANDS."""
@@ -36,6 +38,9 @@ class Group(Table, db=DB, tablename="peer_group"):
     closed_at = Timestamptz(null=True, default=None)
     looked_after = Timestamptz()
     """When somebody who looks after it was last there."""
+    mix = Varchar(length=40)
+    """What care.groups_sky.draw gave, on the day `mix_on`; no numbers."""
+    mix_on = Date(null=True, default=None)
     made_by = UUID()
     made_at = Timestamptz()
 
@@ -55,6 +60,13 @@ class Membership(Table, db=DB, tablename="membership"):
     muted_at = Timestamptz(null=True, default=None)
     posted_at = Timestamptz(null=True, default=None)
     """For slow mode."""
+    agreed = Integer(default=1)
+    """The `rules_n` they ticked last."""
+    sky = SmallInt(null=True, default=None)
+    sky_on = Date(null=True, default=None)
+    """The group's day, of UTC."""
+    sky_drawn = Boolean(default=False)
+    """Whether it is in a drawing of that day."""
     at = Timestamptz()
     """Since when the state is what it is."""
 
@@ -65,3 +77,6 @@ class GroupPost(Table, db=DB, tablename="group_post"):
     item = UUID(primary_key=True)
     grp = ForeignKey(references=Group, on_delete=OnDelete.cascade, index=False, null=False)
     n = Integer()
+    notes = Varchar(length=80)
+    """Put there by who looks after the group, beside the author's own."""
+    moved = Boolean(default=False)

@@ -26,6 +26,7 @@ DUTIES: tuple[Duty, ...] = (
     tidy.end_sessions,
     tidy.end_talks,
     meetings.forget_old,
+    tidy.end_days,
 )
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from care.clock import now
-from db import account, controls, journal, moderation, safe, second_factor, talk
+from db import account, controls, groups_sky, journal, moderation, safe, second_factor, talk
 
 REMOVED_FOR = timedelta(days=7)
 
@@ -27,6 +27,10 @@ async def end_sessions() -> None:
     await second_factor.forget_old(now())
     await controls.forget_old(now())
     await moderation.forget_old(now())
+
+
+async def end_days() -> None:
+    await groups_sky.forget_old(now())
 
 
 async def end_talks() -> None:

@@ -6,13 +6,13 @@ from uuid import UUID, uuid4
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 
-from care import controls, queue, shared, stories
+from care import controls, feelings, groups_sky, queue, shared, stories
 from care import groups as rules
 from care.clock import now
 from care.groups import Problems
 from care.words import N_
 from db import groups as verbs
-from db import groups_reading, moderation, shifts
+from db import groups_reading, groups_words, moderation, shifts
 from db.devices import Viewer
 from db.groups_reading import Feed
 from db.groups_rows import Room
@@ -69,7 +69,7 @@ async def make(request: Ask) -> Answer:
 
 @get("/groups/{group:uuid}")
 async def show(request: Ask, group: FromPath[UUID]) -> Answer:
-    return await _page(request, group)
+    return await again(request, group)
 
 
 @post("/groups/{group:uuid}/join", status_code=200)
@@ -78,16 +78,19 @@ async def join(request: Ask, group: FromPath[UUID]) -> Answer:
     here = await _find(who, group)
     way = rules.read_join(form, 0 if here.inside else len(here.rules))
     if isinstance(way, Problems):
-        return await _page(request, group, form, status=422, problems=way)
+        return await again(request, group, form, status=422, problems=way)
     try:
-        await verbs.join(who, group, way)
+        state = await verbs.join(who, group, way)
+        if not here.inside:
+            await groups_words.agree(who, group, min(number(form.text("rules_n")) or 1, here.rules_n))
     except Unknown:
         raise NotFound() from None
     except verbs.Full:
-        return await _page(request, group, form, status=422, trouble=FULL)
+        return await again(request, group, form, status=422, trouble=FULL)
     except verbs.Stopped as no:
-        return await _page(request, group, form, status=422, trouble=rules.STOPS[no.why])
-    return go(request, f"/groups/{group}")
+        return await again(request, group, form, status=422, trouble=rules.STOPS[no.why])
+    welcome = state == rules.IN and not here.inside and way == rules.POSTING
+    return go(request, f"/groups/{group}{'?hello=1#answer' if welcome else ''}")
 
 
 @post("/groups/{group:uuid}/leave", status_code=200)
@@ -106,7 +109,7 @@ async def say(request: Ask, group: FromPath[UUID]) -> Answer:
     await _find(who, group)
     draft = rules.read_post(form, group, said.cid(form))
     if isinstance(draft, Problems):
-        return await _page(request, group, form, status=422, problems=draft)
+        return await again(request, group, form, status=422, problems=draft)
     try:
         sent = await verbs.say(who, draft)
     except Unknown:
@@ -116,7 +119,7 @@ async def say(request: Ask, group: FromPath[UUID]) -> Answer:
         if status == 410 and outbox.saved(request):
             status = 422  # the phone would let go of the words with a 410
         told = {"status": status, "trouble": words, **await said.anyway(draft)}
-        return await _page(request, group, form, **told)
+        return await again(request, group, form, **told)
     return outbox.kept(request) or go(request, _after(group, sent))
 
 
@@ -133,9 +136,9 @@ async def support(request: Ask, group: FromPath[UUID], item: FromPath[UUID]) -> 
     except Unknown:
         raise NotFound() from None
     except verbs.Stopped as no:
-        return await _page(request, group, status=422, trouble=rules.STOPS[no.why])
+        return await again(request, group, status=422, trouble=rules.STOPS[no.why])
     except (Paused, NoConsent, Closed) as no:
-        return await _page(request, group, status=403, trouble=NOT_NOW[type(no)][1])
+        return await again(request, group, status=403, trouble=NOT_NOW[type(no)][1])
     return go(request, f"/groups/{group}#p-{item}")
 
 
@@ -153,7 +156,7 @@ def _after(group: UUID, sent: Shared) -> str:
     return f"/groups/{group}{'?card=gentle' if sent.card else ''}#p-{sent.id}"
 
 
-async def _page(request: Ask, group: UUID, form: Form | None = None, **more: Any) -> Answer:
+async def again(request: Ask, group: UUID, form: Form | None = None, **more: Any) -> Answer:
     """The room for who is in it; the door for who may come in."""
     who, given = member(request), request.query_params
     here = await _find(who, group)
@@ -163,8 +166,9 @@ async def _page(request: Ask, group: UUID, form: Form | None = None, **more: Any
         return page(request, "groups/door.html", **facts)
     await verbs.look_after(who, here)
     feed = await groups_reading.feed(
-        who, here, before=_number(given.get("before", "")), show=given.get("hidden") == "show"
+        who, here, before=number(given.get("before", "")), show=given.get("hidden") == "show"
     )
+    facts["hello"] = given.get("hello") == "1" and form is None and not here.stop and not here.posted_at
     return page(
         request, "groups/room.html", **facts, **await _feed(feed, form), unfolded=given.get("post", "")
     )
@@ -184,12 +188,14 @@ def _words() -> dict[str, Any]:
         "about": controls.TOPICS,
         "intents": shared.INTENTS,
         "stories": stories,
+        "skies": feelings.SKIES,
+        "much": groups_sky.MUCH,
         "span": queue.span,
         "now": now,
     }
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 

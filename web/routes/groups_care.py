@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from care import groups as rules
 from care.groups import Problems
 from care.words import N_
-from db import groups_care
+from db import groups_care, groups_words
 from db.groups import Full
 from db.limits import TooMany
 from db.moderation import Unknown
@@ -94,6 +94,11 @@ async def appoint(request: Ask, group: FromPath[UUID]) -> Answer:
     return await _done(request, _back(group), act)
 
 
+@post("/groups/{group:uuid}/care/back", status_code=200)
+async def back(request: Ask, group: FromPath[UUID]) -> Answer:
+    return await _done(request, f"/groups/{group}", groups_care.step_back(member(request), group))
+
+
 async def _done(request: Ask, to: str, act: Awaitable[None]) -> Answer:
     try:
         await act
@@ -104,10 +109,12 @@ async def _done(request: Ask, to: str, act: Awaitable[None]) -> Answer:
 
 async def _page(request: Ask, group: UUID, form: Form | None = None, **more: Any) -> Answer:
     try:
-        here, members = await groups_care.members(member(request), group)
+        who = member(request)
+        here, members = await groups_care.members(who, group)
     except Unknown:
         raise NotFound() from None
     facts: dict[str, Any] = {"group": here, "members": members, "form": form or Form(), "rules": rules}
+    facts["writes"] = await groups_words.may(who)
     invited = request.query_params.get("invited") == "1"
     return page(request, "groups/care.html", **facts, invited=invited, **({"trouble": ""} | more))
 
@@ -121,4 +128,4 @@ def _person(form: Form) -> UUID:
     return said.number(form.text("person")) or UUID(int=0)
 
 
-router = Router("/", route_handlers=[show, pin, close, slow, mute, answer, invite, appoint])
+router = Router("/", route_handlers=[show, pin, close, slow, mute, answer, invite, appoint, back])
