@@ -18,9 +18,11 @@ PARTS = {
     "score": ("safety_score", "moderation_score"),
     "blind": ("safety_blind", "moderation_blind"),
     "fresh": ("safety_blind_2", "moderation_blind_2"),
+    "next": ("safety_next_f", "safety_next_g", "moderation_next"),
 }
-"""Files by what was made of them: rules were tuned on the first, weights learned from the first two. Nobody
-who writes rules has read the others; neither their sentences nor what held in them are shown."""
+"""Files by what was made of them: rules were tuned on the first, weights learned from the first two.
+Nobody who writes rules has read `score`, `blind` and `fresh`: neither their sentences nor what held in them
+are shown. `next` is waiting to be learned from; until then it is new to the reader, too."""
 UNREAD = ("score", "blind", "fresh")
 Row = dict[str, Any]
 

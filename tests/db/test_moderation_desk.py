@@ -221,7 +221,7 @@ async def test_nobody_decides_about_their_own_words() -> None:
     from db import decisions, desk, moderation
 
     mo = await member("mo", "c", "moderator", days=0)
-    await moderation.share(mo, post())
+    await moderation.share(mo, post(kind="story"))
     (waiting,) = (await desk.queue(mo)).items
     seen = await desk.look(mo, waiting.id)
     assert seen is not None
