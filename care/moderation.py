@@ -11,7 +11,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal
 
-from care import contact, links
+from care import contact, links, moderation_weights
 from care.flat import Flat, flatten
 from care.patterns import Book, load
 from care.reading import Normal, normalise
@@ -77,7 +77,26 @@ class Findings:
 
 
 def read(text: str) -> Findings:
-    """Every contact detail, link, attack, unsafe ask, method, eating number and advert in a text."""
+    """Every contact detail, link, attack, unsafe ask, method, eating number and advert in a text.
+
+    Rules say most; what hurts or lures is weighed as well, since it is seldom said as it usually is.
+    """
+    said = ruled(text)
+    more = {
+        Finding(start, end, label, f"{language}.{label}.words", WHY[label])
+        for language, label, start, end in moderation_weights.hear(normalise(text), heard(said))
+        if label not in said.labels
+    }
+    return Findings(tuple(sorted({*said.found, *more})), said.signals) if more else said
+
+
+def heard(said: Findings) -> set[str]:
+    """What rules found, as signs for the weights."""
+    return {"=" + label for label in said.labels} | {"~" + signal for signal in said.signals}
+
+
+def ruled(text: str) -> Findings:
+    """What the rules alone find."""
     found: dict[tuple[str, str, int], Finding] = {}
     signals: dict[str, tuple[int, int]] = {}
     normal = normalise(text)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from care.words import N_
 
-POLICY = "1"
+POLICY = "2"
 """The version of these rules, kept with every decision."""
 
 DRAFT, HELD, PUBLISHED, RETURNED = "draft", "held", "published", "returned"

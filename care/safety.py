@@ -65,7 +65,7 @@ def read(text: str, language: str | None = None) -> Reading:
     Only the first 20,000 characters are read. Nothing raises, whatever the text holds.
     """
     normal = despace(normalise(text))
-    names = (language,) if language is not None and language in LANGUAGES else _spoken(normal)
+    names = (language,) if language is not None and language in LANGUAGES else spoken(normal)
     readings = [_reading(name, normal) for name in names]
     return max(readings, key=lambda one: (TIERS.index(one.tier), one.about == "self", one.confidence))
 
@@ -76,7 +76,7 @@ def language(name: str) -> Language:
     return Language(name)
 
 
-def _spoken(normal: Normal) -> list[str]:
+def spoken(normal: Normal) -> list[str]:
     """The languages a text may be in. One is left out when another has more than twice its everyday words."""
     words = re.findall("[a-z]+", normal.text)
     counts = {name: language(name).familiar(words) for name in LANGUAGES}
