@@ -19,7 +19,7 @@ from tests.care import learn
 CORPUS = Path(__file__).parent / "corpus"
 TABLE = RULES / "weights_moderation.json"
 OLD = ("moderation_tune", "moderation_tune_b")
-"""The rules were tuned on these; what they hear there is told in one text of three, lest it count too much."""
+"""The rules were tuned on these; what they hear is told in one text of three, lest it count too much."""
 NEW = "moderation_next"
 COST, DEAR, TALK = 0.015, 2.0, 0.3
 """How dear a mistake is, how much dearer one label that is not heard, and one of somebody's own pain."""
