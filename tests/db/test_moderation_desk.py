@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from care import clock
+from care import clock, rulings
 from care.rulings import NotAllowed
 from db.devices import Viewer
 from tests.members import member, opened, post
@@ -139,7 +139,7 @@ async def test_the_author_is_told_why_what_and_how_to_go_on() -> None:
     told = await moderation.statement(ana, shared.id)
     assert told is not None and told.decision is not None
     assert (told.decision.why, told.decision.sentence) == ("numbers", "I weigh 41 now.")
-    assert (told.decision.text, told.decision.policy) == ("The rest is lovely.", "1")
+    assert (told.decision.text, told.decision.policy) == ("The rest is lovely.", rulings.POLICY)
     assert told.item.words.startswith("I weigh"), "The text is kept."
     assert told.may_appeal
     assert [left.kind for left in (await notices.inbox(ana))[0]] == ["decided"]
