@@ -6,8 +6,10 @@
 """
 
 import asyncio
+import atexit
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -16,7 +18,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-os.environ |= {"BESIDE_DATA": tempfile.mkdtemp(prefix="beside-bench-"), "BESIDE_FAST_HASHING": "1"}
+DATA = tempfile.mkdtemp(prefix="beside-bench-")
+atexit.register(shutil.rmtree, DATA, ignore_errors=True)
+os.environ |= {"BESIDE_DATA": DATA, "BESIDE_FAST_HASHING": "1"}
 
 from litestar import Litestar, MediaType, get
 
