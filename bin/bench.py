@@ -18,9 +18,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-DATA = tempfile.mkdtemp(prefix="beside-bench-")
-atexit.register(shutil.rmtree, DATA, ignore_errors=True)
-os.environ |= {"BESIDE_DATA": DATA, "BESIDE_FAST_HASHING": "1"}
+os.environ |= {"BESIDE_DATA": tempfile.mkdtemp(prefix="beside-bench-"), "BESIDE_FAST_HASHING": "1"}
 
 from litestar import Litestar, MediaType, get
 
@@ -188,6 +186,7 @@ async def main(parts: set[str], grow: int) -> None:
 
 
 if __name__ == "__main__":
+    atexit.register(shutil.rmtree, os.environ["BESIDE_DATA"], ignore_errors=True)
     given = sys.argv[1:]
     wanted = int(given.pop(given.index("--grow") + 1)) if "--grow" in given else 0
     asyncio.run(main(set(given) - {"--grow"} or {"bytes", "journal", "stories", "push", "streams"}, wanted))
