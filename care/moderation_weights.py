@@ -14,7 +14,7 @@ from typing import Any
 from care.phrasing import Clause
 from care.reading import RULES, Normal, despace
 from care.safety import language, spoken
-from care.weights import Ideas, section
+from care.weights import Ideas
 
 LABELS = ("harassment", "grooming")
 """What is weighed; for the other labels the rules are the better reader."""
@@ -41,8 +41,7 @@ def hear(normal: Normal, heard: set[str]) -> Iterator[tuple[str, str, int, int]]
         total = base[head] + sum(known[sign][head] for sign in (*held, *(whole & known.keys())))
         if held and total >= 0:
             clause, first, last = placed[max(held, key=lambda sign: known[sign][head])]
-            start, end = clause.spans[first][0], clause.spans[last - 1][1]
-            yield name, label, *plain.span(min(start, end), max(start, end))
+            yield name, label, *plain.span(*clause.reach(first, last))
 
 
 def signs(plain: Normal, heard: set[str]) -> tuple[str, dict[str, Place], set[str]]:
@@ -74,11 +73,6 @@ def _whole(plain: Normal, clauses: list[Clause], known: Ideas) -> set[str]:
     if any(any(clause.quoted) for clause in clauses):
         found.add("%quoted")
     return found
-
-
-def where(sign: str, name: str) -> str:
-    """In which section of the table a sign stands."""
-    return "both" if sign[0] in "%=~" else section(sign, name)
 
 
 @cache

@@ -49,6 +49,11 @@ class Clause:
             at += len(word) + 1
         return places
 
+    def reach(self, first: int, last: int) -> tuple[int, int]:
+        """Where the words from `first` to before `last` stand, also when they were written backwards."""
+        spans = self.spans[first:last]
+        return min(one[0] for one in spans), max(one[1] for one in spans)
+
 
 class Rule:
     """One way of saying something: an id, a family, a reason in plain words, and its patterns."""

@@ -140,14 +140,12 @@ def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str], words: in
 
 
 def _sign(name: str, sign: Sign, passage: Passage, normal: Normal) -> Match:
-    spans = passage.clauses[sign.clause].spans[sign.first : sign.last]
-    start, end = normal.span(min(one[0] for one in spans), max(one[1] for one in spans))
+    start, end = normal.span(*passage.clauses[sign.clause].reach(sign.first, sign.last))
     return Match(f"{name}.{weights.RULE}", start, end, weights.GLOSS)
 
 
 def _match(hit: Hit, passage: Passage, normal: Normal) -> Match:
-    spans = passage.clauses[hit.clause].spans[hit.first : hit.last]
-    start, end = normal.span(min(one[0] for one in spans), max(one[1] for one in spans))
+    start, end = normal.span(*passage.clauses[hit.clause].reach(hit.first, hit.last))
     rule = passage.rules.rules[hit.rule]
     return Match(rule.id, start, end, rule.gloss)
 

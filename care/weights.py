@@ -145,7 +145,7 @@ def idea_lists() -> dict[str, dict[str, str]]:
 def section(sign: str, language: str) -> str:
     """Where a sign's weights stand: what is made of ideas alone is the same in every language."""
     plain = sign.removeprefix("not>").replace(" ", "")
-    return "both" if plain.isupper() or sign[0] in "%=@" else language
+    return "both" if plain.isupper() or sign[0] in "%=@~" else language
 
 
 def windows(sizes: list[int]) -> Iterator[tuple[int, int]]:

@@ -171,3 +171,33 @@ def test_nothing_upsets_it(text: str) -> None:
 def test_any_text_is_read_with_spans_inside_it(text: str) -> None:
     for found in moderation.read(text):
         assert 0 <= found.start < found.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("i've got a surprise for you, keep it secret", "grooming"),
+        ("dont tell your mum, will they find out", "grooming"),
+        ("i have urges, are you home alone", "grooming"),
+        ("quedamos cuando todos duerman", "grooming"),
+        ("i fast 20 hours when my anxiety is bad", "ed_numbers"),
+        ("te espero a la salida", "harassment"),
+    ],
+)
+def test_an_everyday_word_beside_it_excuses_nothing(text: str, label: str) -> None:
+    assert label in moderation.ruled(text).labels
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "its my friends surprise party saturday so keep it secret if you know me",
+        "i promised her id keep it a secret but shes not safe. do i break the promise",
+        "My brother owes me twenty pounds since Christmas and acts like he can't hear me.",
+        "I am one person who cares about you, and there are more.",
+        "Your mum doesn't know yet?",
+        "gracias por contarlo, no estás sola. ¿hay alguien contigo ahora?",
+    ],
+)
+def test_what_people_say_kindly_or_of_their_day_is_left_alone(text: str) -> None:
+    assert not moderation.read(text).found

@@ -14,6 +14,8 @@ from bin.read import lines
 from care import moderation
 from care import moderation_weights as weights
 from care.reading import RULES, despace, normalise
+from care.safety import LANGUAGES
+from care.weights import section
 from tests.care import learn
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -52,7 +54,7 @@ def example(text: str, part: str, labels: frozenset[str], told: bool) -> Example
     normal = normalise(text)
     found = moderation.ruled(text)
     name, placed, whole = weights.signs(despace(normal), moderation.heard(found) if told else set())
-    named = frozenset(f"{weights.where(sign, name)}:{sign}" for sign in {*placed, *whole})
+    named = frozenset(f"{section(sign, name)}:{sign}" for sign in {*placed, *whole})
     return Example(text, part, labels, frozenset(found.labels), named)
 
 
@@ -102,7 +104,7 @@ def report(label: str, rows: Sequence[Example], said: Sequence[float], line: flo
 
 def write(names: list[str], columns: list[list[float]], edges: list[float]) -> None:
     """One sign in a line, the gravest first."""
-    sections: dict[str, list[str]] = {"both": [], "en": [], "es": []}
+    sections: dict[str, list[str]] = {"both": [], **{name: [] for name in LANGUAGES}}
     table = {name: [round(SCALE * column[at]) for column in columns] for at, name in enumerate(names) if at}
     for name in sorted(table, key=lambda one: (-max(table[one]), one)):
         if any(table[name]):
