@@ -106,7 +106,7 @@ async def leave(viewer: Viewer, group: UUID) -> None:
     mine = (Membership.grp == group) & (Membership.person == viewer.person)
     values: dict[Any, Any] = {Membership.state: rules.OUT, Membership.facilitator: False}
     values |= {Membership.at: now(), Membership.sky: None, Membership.sky_on: None}
-    values[Membership.sky_drawn] = False
+    values |= {Membership.sky_drawn: False, Membership.news: False}
     if (
         not await Membership.update(values)
         .where(mine, Membership.state != rules.OUT)

@@ -30,6 +30,8 @@ from db.moderation import Unknown
 
 TRIES = Limit("group code", 10, timedelta(hours=1))
 SHOWN = 50
+KEPT = timedelta(days=30)
+"""How long one that is over is listed; and with it, who came by it."""
 
 
 class OtherAge(Exception):
@@ -103,6 +105,11 @@ async def use(viewer: Viewer, code: str) -> UUID:
     return group
 
 
+async def forget_old(at: datetime) -> None:
+    """For the jobs. Who came by it stays in the group, and in the record of what staff did."""
+    await fetch(_FORGET, at - KEPT, at - KEPT)
+
+
 async def _count(viewer: Viewer, code: UUID, used: bool) -> None:
     """Raises Unknown when it is used up; the same person again costs nothing."""
     if used:
@@ -152,6 +159,7 @@ FROM group_code c LEFT JOIN person p ON p.id = c.made_by
 WHERE c.grp = {} ORDER BY c.made_at DESC, c.id DESC LIMIT {}
 """
 _END = "UPDATE group_code SET ended_at = {} WHERE id = {} AND grp = {} AND ended_at IS NULL RETURNING id"
+_FORGET = "DELETE FROM group_code WHERE ended_at <= {} OR expires_at <= {}"
 _HOLD = """
 UPDATE group_code SET uses = uses WHERE code_hash = {} AND ended_at IS NULL AND expires_at > {}
 RETURNING id, grp

@@ -175,6 +175,9 @@ _COLUMNS = """
 g.id, g.name, g.purpose, g.rules, g.topics, g.bands, g.type, g.pace, g.cap, g.slow, g.hours, g.lang,
 g.starts_on, g.ends_on, g.posts, g.pinned, g.closed_at, g.looked_after, g.made_at, g.mix, g.mix_on, g.rules_n,
 m.state, m.way, m.facilitator, m.muted_at, m.posted_at, m.sky, m.sky_on, m.agreed,
+m.news, m.news_n, m.news_at,
+CASE WHEN m.news THEN EXISTS (SELECT 1 FROM notice n WHERE n.person = m.person AND n.kind = 'group'
+    AND n.path = '/groups/' || CAST(g.id AS VARCHAR) AND n.read_at IS NULL) ELSE FALSE END AS told,
 (SELECT COUNT(*) FROM membership c WHERE c.grp = g.id AND c.state = 'in' AND NOT c.facilitator) AS members,
 (SELECT MIN(p.name) FROM membership f JOIN person p ON p.id = f.person
     WHERE f.grp = g.id AND f.state = 'in' AND f.facilitator) AS host,

@@ -55,6 +55,12 @@ class Room:
     sky_on: date | None = None
     rules_n: int = 1
     agreed: int = 1
+    news: bool = False
+    """Whether the viewer asked to be told that something was said."""
+    news_n: int = 0
+    news_at: datetime | None = None
+    told: bool = False
+    """Whether a note that says so lies there unread."""
 
     @property
     def inside(self) -> bool:
@@ -179,6 +185,10 @@ def room(row: Row, viewer: Viewer) -> Room:
         sky_on=_day(row["sky_on"]),
         rules_n=row["rules_n"],
         agreed=row["agreed"] or 1,
+        news=bool(row["news"]),
+        news_n=row["news_n"] or 0,
+        news_at=moment(row["news_at"]),
+        told=bool(row["told"]),
     )
 
 

@@ -67,6 +67,10 @@ class Membership(Table, db=DB, tablename="membership"):
     """The group's day, of UTC."""
     sky_drawn = Boolean(default=False)
     """Whether it is in a drawing of that day."""
+    news = Boolean(default=False)
+    """Whether they are told that something was said: db/groups_news.py."""
+    news_n = Integer(default=0)
+    news_at = Timestamptz(null=True, default=None)
     at = Timestamptz()
     """Since when the state is what it is."""
 

@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
-from jobs import meetings, push, remind, reread, talk, tidy, unheard
+from jobs import groups, meetings, push, remind, reread, talk, tidy, unheard
 
 log = logging.getLogger("beside.jobs")
 PAUSE = 30.0  # seconds between rounds
@@ -16,6 +16,7 @@ DUTIES: tuple[Duty, ...] = (
     remind.ask_after,
     unheard.alert,
     meetings.remind,
+    groups.tell_news,
     push.send,
     remind.forget_old_notices,
     talk.come_due,
@@ -26,6 +27,7 @@ DUTIES: tuple[Duty, ...] = (
     tidy.end_sessions,
     tidy.end_talks,
     meetings.forget_old,
+    groups.forget_codes,
     tidy.end_days,
 )
 

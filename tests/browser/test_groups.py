@@ -146,6 +146,7 @@ def test_what_one_says_appears_for_the_other(two: tuple[Phone, Phone], server: S
     other.page.get_by_label("Say something to this group").fill("half a th")
     with other.page.expect_response(lambda reply: "/live" in reply.url):
         other.open(f"/groups/{group}")
+    other.page.get_by_label("Say something to this group").fill("Not half a th")
     for n, words in enumerate(("It rains.", "It still rains.", "It stopped."), 1):
         say(one, words)
         expect(one.page.get_by_text(words, exact=True)).to_be_visible()
@@ -155,7 +156,30 @@ def test_what_one_says_appears_for_the_other(two: tuple[Phone, Phone], server: S
     other.page.get_by_role("link", name="3 new: show").click()
     expect(other.page.locator(".said")).to_have_text(["It stopped.", "It still rains.", "It rains."])
     expect(other.page.locator("beside-live")).to_be_hidden()
+    expect(other.page.get_by_label("Say something to this group")).to_have_value("Not half a th")
+    assert other.page.evaluate("document.activeElement.textContent.includes('It stopped.')")
+    assert other.page.url.endswith(group), "The page was not loaded anew."
     assert watch.found == []
+
+
+def test_what_is_new_waits_behind_the_tap_when_it_cannot_be_fetched(
+    two: tuple[Phone, Phone], server: Server
+) -> None:
+    one, other = two
+    group = made(server, one, other)
+    for phone in two:
+        join(phone, group)
+    say(one, "It rains.")
+    tap = other.page.locator("beside-live a")
+    expect(tap).to_have_text("1 new: show")
+    other.page.get_by_label("Say something to this group").fill("half a th")
+    other.context.set_offline(True)
+    tap.click()
+    expect(tap).to_have_text("No answer right now. Try again")
+    other.context.set_offline(False)
+    tap.click()
+    expect(other.page.locator(".said")).to_have_text(["It rains."])
+    expect(other.page.get_by_label("Say something to this group")).to_have_value("half a th")
 
 
 def test_a_line_that_breaks_catches_up_without_gaps_or_repeats(

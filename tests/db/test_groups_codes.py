@@ -221,3 +221,21 @@ def test_sixty_bits_of_letters_nobody_takes_for_others() -> None:
 
     assert groups_codes.PARTS * groups_codes.LETTERS * 5 >= 60 and len(set(LETTERS)) == 32
     assert plain_code(LETTERS) == LETTERS
+
+
+async def test_what_is_long_over_is_forgotten_with_who_came_by_it(mo: Viewer) -> None:
+    ana, group = await member("ana"), await made(mo)
+    old, late = await fresh(mo, group), await fresh(mo, group)
+    await codes.use(ana, old)
+    assert await verbs.join(ana, group, "posting") == "in"
+    await codes.end(mo, group, (await codes.of(mo, group))[1][1].id)
+    clock.move(WEEK + timedelta(days=29))
+    await codes.forget_old(clock.now())
+    assert [code.ended for code in (await codes.of(mo, group))[1]] == [False], "The ended one is gone."
+    clock.move(WEEK + timedelta(days=31))
+    await codes.forget_old(clock.now())
+    assert (await codes.of(mo, group))[1] == [] and not await GroupCodeUse.exists()
+    here = await groups_reading.find(ana, group)
+    assert here and here.inside
+    with pytest.raises(Unknown):
+        await codes.use(await member("ben"), late)

@@ -13,13 +13,14 @@ from httpx import AsyncClient
 from care import clock
 from care.groups import Plan
 from care.shared import Draft, Words
-from db import account, decisions, devices, groups_care, groups_live, shifts
+from db import account, decisions, devices, groups_care, groups_live, groups_news, shifts
 from db import groups as verbs
 from db.decisions import Decision
 from db.devices import Viewer
 from db.engine import DB, count_queries
 from db.limits import Limit
 from db.moderation_tables import Hold, Item
+from db.reminder_tables import Notice
 from db.staff_tables import StaffCheck
 from tests.members import member, opened
 from tests.web.conftest import door
@@ -111,6 +112,36 @@ async def test_what_staff_write_comes_back_with_what_to_mend(staffed: Client, an
         assert (await getattr(ana, method)("/groups/new")).status_code == 404
 
 
+async def test_who_has_not_come_in_reads_what_groups_are_and_how_to_come(
+    client: Client, people: People
+) -> None:
+    page = await client.get("/groups")
+    assert "Small rooms for people your age" in page.text and 'href="/account/join"' in page.text
+    assert "on their way" not in page.text, "The community is open."
+    page = await (await people("cho")).get("/groups")
+    assert "No group for your age yet" in page.text and "on their way" not in page.text
+
+
+async def test_a_note_about_what_is_new_is_asked_for_and_given_up_without_a_script(
+    ana: Client, ben: Client, mo: Viewer
+) -> None:
+    group = await made(mo)
+    for who in (ana, ben):
+        await who.post(f"/groups/{group}/join", data=JOIN)
+    page = await ana.post(f"/groups/{group}/news", data={"news": "yes"})
+    assert page.status_code == 200 and "No more notes about this group" in page.text
+    await said(mo, ben, group)
+    clock.move(timedelta(days=1, minutes=1))
+    assert await groups_news.tell() == 1
+    assert "something new for you in a group" in (await ana.get("/notices")).text
+    page = await ana.get(f"/groups/{group}")
+    assert SECRET in page.text and "Leave me a note" not in page.text
+    left = (Notice.kind == "group") & Notice.read_at.is_null()
+    assert not await Notice.exists().where(left), "Looking in has answered it."
+    page = await ana.post(f"/groups/{group}/news", data={})
+    assert "Leave me a note" in page.text
+
+
 async def test_for_the_other_side_no_door_of_it_is_there(people: People, ana: Client, mo: Viewer) -> None:
     cho, group = await people("cho"), await made(mo)
     await ana.post(f"/groups/{group}/join", data=JOIN)
@@ -121,7 +152,7 @@ async def test_for_the_other_side_no_door_of_it_is_there(people: People, ana: Cl
     for path in ("", "/live", "/care"):
         assert (await cho.get(f"/groups/{group}{path}")).status_code == 404, path
     form = {"text": "Hello.", "person": person, "item": str(item), "kind": "hear", "name": "ana", **JOIN}
-    paths = [f"support/{item}", "join", "leave", "say"]
+    paths = [f"support/{item}", "join", "leave", "news", "say"]
     paths += [f"care/{name}" for name in ("pin", "close", "slow", "mute", "answer", "invite", "appoint")]
     for path in paths:
         answer = await cho.post(f"/groups/{group}/{path}", data=form)
@@ -137,7 +168,7 @@ async def test_signed_out_and_from_another_site_nothing_is_done(
     group = await made(mo)
     await ana.post(f"/groups/{group}/join", data=JOIN)
     item = await said(mo, ana, group)
-    for path in ("join", "leave", "say", f"support/{item}", "care/close", "care/mute"):
+    for path in ("join", "leave", "news", "say", f"support/{item}", "care/close", "care/mute"):
         answer = await client.post(f"/groups/{group}/{path}", data={"text": "x", **JOIN})
         assert answer.status_code == 401, path
         answer = await ana.post(f"/groups/{group}/{path}", data={"text": "x", **JOIN}, headers=OTHER_SITE)

@@ -12,7 +12,7 @@ from care.clock import now
 from care.groups import Problems
 from care.words import N_
 from db import groups as verbs
-from db import groups_reading, groups_words, moderation, shifts
+from db import groups_news, groups_reading, groups_words, instance, moderation, shifts
 from db.devices import Viewer
 from db.groups_reading import Feed
 from db.groups_rows import Room
@@ -45,10 +45,11 @@ REFUSED: tuple[type[Exception], ...] = (*NOT_NOW, verbs.Stopped)
 @get("/groups")
 async def index(request: Ask) -> Answer:
     who = viewer(request)
-    if who is None:
-        return page(request, "groups/index.html", shelf=None, **_words())
-    shelf = await groups_reading.shelf(who, request.query_params.get("before", "")[:80])
-    return page(request, "groups/index.html", shelf=shelf, staff=who.acts_as("moderator"), **_words())
+    shelf = await groups_reading.shelf(who, request.query_params.get("before", "")[:80]) if who else None
+    none = shelf is None or not (shelf.mine or shelf.others)
+    facts: dict[str, Any] = {"missing": await instance.missing(now()) if none else [], **_words()}
+    leads = who is not None and who.acts_as("moderator")
+    return page(request, "groups/index.html", shelf=shelf, staff=leads, **facts)
 
 
 @get("/groups/new")
@@ -100,6 +101,17 @@ async def leave(request: Ask, group: FromPath[UUID]) -> Answer:
     except Unknown:
         raise NotFound() from None
     return go(request, "/groups")
+
+
+@post("/groups/{group:uuid}/news", status_code=200)
+async def news(request: Ask, group: FromPath[UUID]) -> Answer:
+    """Field `news`: `yes` or nothing."""
+    who, form = member(request), await forms.read(request)
+    try:
+        await groups_news.choose(who, group, form.text("news") == "yes")
+    except Unknown:
+        raise NotFound() from None
+    return go(request, f"/groups/{group}#here")
 
 
 @post("/groups/{group:uuid}/say", status_code=200)
@@ -165,6 +177,7 @@ async def again(request: Ask, group: UUID, form: Form | None = None, **more: Any
     if not here.reads:
         return page(request, "groups/door.html", **facts)
     await verbs.look_after(who, here)
+    await groups_news.looked(who, here)
     feed = await groups_reading.feed(
         who, here, before=number(given.get("before", "")), show=given.get("hidden") == "show"
     )
@@ -199,4 +212,6 @@ def number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-router = Router("/", route_handlers=[index, new, make, show, join, leave, say, support, groups_live.live])
+router = Router(
+    "/", route_handlers=[index, new, make, show, join, leave, news, say, support, groups_live.live]
+)

@@ -1,10 +1,12 @@
-/* <beside-live>: says quietly that there is something new in this group. Only ids come over the line. While nobody
-   looks at the page it does not listen; where it cannot listen it asks now and then. */
+/* <beside-live>: says quietly that there is something new in this group, and on a tap brings it above what is there:
+   the box for one's own words is not touched. Only ids come over the line. While nobody looks at the page it does not
+   listen; where it cannot listen it asks now and then. */
 customElements.define('beside-live', class extends HTMLElement {
   connectedCallback() {
     this.n = +this.dataset.after;
     this.new = new Set();
     this.turn = () => document.visibilityState === 'visible' ? this.open() : this.shut();
+    this.querySelector('a').onclick = e => { e.preventDefault(); this.bring(true); };
     document.addEventListener('visibilitychange', this.turn);
     addEventListener('pageshow', this.turn);
     addEventListener('pagehide', () => this.shut());
@@ -43,4 +45,21 @@ customElements.define('beside-live', class extends HTMLElement {
     link.textContent = this.new.size === 1 ? one : many.replace('%s', this.new.size);
     this.hidden = false;
   }
+  async bring(asked) {
+    if (this.busy) return;
+    this.busy = true;
+    const link = this.querySelector('a'), told = [...this.new];
+    const reply = await fetch(link.href, { headers: { Accept: 'text/html' }, redirect: 'error', signal: AbortSignal.timeout(10000) }).catch(() => null);
+    const page = reply?.ok && new DOMParser().parseFromString(await reply.text().catch(() => ''), 'text/html').getElementById('said');
+    this.busy = false;
+    if (!page) return this.missed(asked);
+    const there = document.getElementById('said'), posts = [...page.querySelectorAll('article')], fresh = posts.filter(post => !document.getElementById(post.id));
+    if (fresh.length === posts.length) there.replaceChildren(...page.childNodes);   // more may have been said than fits on a page
+    else there.prepend(...fresh);
+    for (const id of told) this.new.delete(id);
+    this.hidden = true;
+    if (asked && fresh[0]) { fresh[0].tabIndex = -1; fresh[0].focus(); }
+    if (this.new.size) this.show();
+  }
+  missed() { this.querySelector('a').textContent = this.dataset.missed; this.hidden = false; }
 });
