@@ -1,7 +1,7 @@
 """Demonstration people, plainly marked: `bin/run --demo` fills an instance with them, once."""
 
 from care.names import key
-from db import instance, journal_demo, moderation_demo, people_demo, shifts, stories_demo
+from db import groups_demo, instance, journal_demo, moderation_demo, people_demo, shifts, stories_demo
 from db.tables import Person
 
 WHO = (
@@ -44,6 +44,7 @@ async def _community() -> list[str]:
             await people_demo.agree(who.person)
     if mo.checked and lead.checked:
         await stories_demo.fill(mo)
+        await groups_demo.fill(mo, lead)
         await moderation_demo.fill(mo, lead)
     return [
         f"Demonstration: enter as {name}, {role}, with the passphrase: {words}; "

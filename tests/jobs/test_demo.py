@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from care import rulings
+from care import clock, rulings
 from care.account import Draft
 from care.clock import now
 from db import (
@@ -14,6 +14,7 @@ from db import (
     decisions,
     desk,
     devices,
+    groups_reading,
     instance,
     moderation_mine,
     people_demo,
@@ -24,6 +25,8 @@ from db import (
 from db.control_tables import Choice
 from db.decisions import Decision
 from db.engine import fetch
+from db.groups_tables import Group
+from db.meetings_tables import Meeting
 from db.moderation_tables import Appeal, Hold, Item, Report
 from db.stories_tables import Kept, Reaction
 from db.tables import Person
@@ -32,6 +35,7 @@ from jobs import demo
 pytestmark = pytest.mark.usefixtures("database")
 FILLED = (
     *("person", "item", "hold", "ruling", "report", "appeal", "story", "story_tag", "reaction", "kept"),
+    *("peer_group", "membership", "group_post", "meeting", "registration"),
     *("notice", "staff_role", "second_factor", "consent", "choice", "entry", "instance", "evidence"),
 )
 
@@ -56,6 +60,7 @@ async def test_it_is_whole_and_the_same_twice() -> None:
     assert await instance.missing(now()) == []
     await _the_desk()
     await _both_sides()
+    await _in_groups()
     for name, *_ in demo.WHO:
         await _at_home(name)
     assert not await Person.exists().where(Person.demo.eq(False))
@@ -149,6 +154,39 @@ async def _both_sides() -> None:
     for side in ("t", "y"):
         shown = (Item.kind == "story") & (Item.state == "published") & (Item.side == side)
         assert await Item.count().where(shown) >= 10
+
+
+async def _in_groups() -> None:
+    """Two rooms for each age, with somebody looking after them, things said by their own, and a meeting."""
+    for name, *_ in demo.WHO:
+        who = await people_demo.find(name)
+        assert who is not None
+        shelf = await groups_reading.shelf(who)
+        assert len(shelf.mine) == 2 and not any(room.stop for room in shelf.mine)
+        assert any(room.meets_at for room in shelf.mine)
+        for room in shelf.mine:
+            feed = await groups_reading.feed(who, room)
+            assert len(feed.posts) >= 4 and not feed.waiting
+            people = await Person.select(Person.band).where(Person.id.is_in([p.author for p in feed.posts]))
+            assert all(row["band"] in room.bands for row in people)
+        pinned = [(await groups_reading.feed(who, room)).pinned for room in shelf.mine]
+        assert any(post and post.shown.by_staff for post in pinned)
+
+
+async def test_when_it_starts_again_its_groups_are_still_looked_after_and_meet() -> None:
+    await demo.fill()
+    before = await Group.count(), await Item.count(), await Meeting.count()
+    try:
+        clock.move(timedelta(days=70))
+        willow = await people_demo.find("willow")
+        assert willow and {room.stop for room in (await groups_reading.shelf(willow)).mine} == {"quiet"}
+        await demo.fill()
+        mine = (await groups_reading.shelf(willow)).mine
+        assert {room.stop for room in mine} == {""} and any(room.meets_at for room in mine)
+        assert (await Group.count(), await Item.count()) == before[:2]
+        assert await Meeting.count() > before[2]
+    finally:
+        clock.move(timedelta())
 
 
 async def _at_home(name: str) -> None:

@@ -135,11 +135,11 @@ async def test_a_note_about_what_is_new_is_asked_for_and_given_up_without_a_scri
     assert await groups_news.tell() == 1
     assert "something new for you in a group" in (await ana.get("/notices")).text
     page = await ana.get(f"/groups/{group}")
-    assert SECRET in page.text and "Leave me a note" not in page.text
+    assert SECRET in page.text and "Tell me when there is" not in page.text
     left = (Notice.kind == "group") & Notice.read_at.is_null()
     assert not await Notice.exists().where(left), "Looking in has answered it."
     page = await ana.post(f"/groups/{group}/news", data={})
-    assert "Leave me a note" in page.text
+    assert "Tell me when there is" in page.text
 
 
 async def test_for_the_other_side_no_door_of_it_is_there(people: People, ana: Client, mo: Viewer) -> None:
