@@ -14,11 +14,20 @@ CORPUS = Path(__file__).resolve().parent.parent / "tests" / "care" / "corpus"
 TIERS = safety.TIERS
 PARTS = {
     "tune": ("safety_tune", "safety_tune_b", "moderation_tune"),
-    "learn": ("safety_tune_c", "safety_tune_d", "safety_tune_e", "moderation_tune_b", "moderation_next"),
+    "learn": (
+        "safety_tune_c",
+        "safety_tune_d",
+        "safety_tune_e",
+        "safety_tune_f",
+        "safety_tune_g",
+        "safety_tune_h",
+        "safety_tune_k",
+        "moderation_tune_b",
+        "moderation_next",
+    ),
     "score": ("safety_score", "moderation_score"),
     "blind": ("safety_blind", "moderation_blind"),
     "fresh": ("safety_blind_2", "moderation_blind_2"),
-    "next": ("safety_next_f", "safety_next_g"),
 }
 """Files by what was made of them: rules were tuned on the first, weights learned from the first two.
 Nobody who writes rules has read `score`, `blind` and `fresh`: neither their sentences nor what held in them

@@ -14,7 +14,7 @@ from care.phrasing import TOKEN_SOURCE, Language
 from care.reading import EMOJI, FOLDS, LEET, LONGEST, SPACED_SOURCE, Normal, despace, normalise
 from care.weights import Opinion, Sign
 
-VERSION = "2"
+VERSION = "3"
 LANGUAGES = ("en", "es")
 TIERS = ("none", "distress", "self_harm", "imminent")
 
@@ -114,6 +114,8 @@ def signs(
         for clause, frames in zip(passage.clauses, passage.frames, strict=True)
     ]
     heard = {"=" + hit.family for hit in hits if not hit.capped} | {"@" + one for one in passage.modifiers}
+    words = sum(len(clause.words) for clause in passage.clauses)
+    heard |= {f"@{size}+" for size in weights.LENGTHS if words >= size}
     return name, [clause.words for clause in passage.clauses], marks, heard
 
 
@@ -127,7 +129,8 @@ def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str], words: in
     tier = max(mine, theirs)
     spoken = said & {"harm", "unsafe"} or (tier > 2 and said & SPOKEN)
     open_to_doubt = tier > 1 and mine >= theirs and not spoken
-    if open_to_doubt and words >= weights.ENOUGH and opinion.sums[1] < weights.table()["doubt"]:
+    enough = weights.PLENTY if "direct" in said else weights.ENOUGH
+    if open_to_doubt and words >= enough and opinion.sums[1] < weights.table()["doubt"]:
         tier = 1
     other = theirs > mine or (not tier and opinion.sums[3] >= 0)
     # A long text has signs of everything in it: there the weights may offer a word, and rules alone alert.

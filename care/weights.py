@@ -19,11 +19,13 @@ WINDOW = 60
 """Words weighed together. Longer texts are weighed stretch by stretch, so their length adds nothing."""
 RULE = "words"
 GLOSS = "Words that are often said together by people in danger"
-ENOUGH = 12
-"""Words: a shorter text has too few signs for the rules to be doubted."""
-LONG = 30
+ENOUGH, PLENTY = 8, 12
+"""Words: a shorter text has too few signs for the rules to be doubted, and for a plain "I want to die"."""
+LONG = 90
 """Words: from here on the weights raise to distress and no further."""
-FEW, MARGIN = 8, 30
+LENGTHS = (12, 25, 45)
+"""Words: that a text has so many is a sign, too, `@25+`."""
+FEW, MARGIN = 8, 15
 """In a text of fewer words the weights alone raise an alert only by this much."""
 REACH = 7  # words: ideas further apart than this are not one thought
 _STEM = 5  # letters: longer words are also known by their beginning
@@ -169,7 +171,7 @@ def weigh(language: str, clauses: list[list[str]], marks: list[set[str]], heard:
     """What many small signs say together.
 
     `marks` are signs a clause has beside its words (`%time`); `heard` are signs of the whole text: which
-    families of rules held (`=direct`) and what took others back (`@negation`).
+    families of rules held (`=direct`), what took others back (`@negation`), how long it is (`@25+`).
     """
     known = _known(language)
     always = [Sign(known[sign], 0, 0, 0) for sign in sorted(heard) if sign in known]
@@ -210,8 +212,10 @@ def compiled() -> dict[str, Any]:
         "rule": RULE,
         "window": WINDOW,
         "enough": ENOUGH,
+        "plenty": PLENTY,
         "long": LONG,
         "few": FEW,
+        "lengths": LENGTHS,
         "margin": MARGIN,
         "ideas": idea_lists(),
         "table": table(),

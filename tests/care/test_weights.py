@@ -13,7 +13,7 @@ from tests.care import learn
 @pytest.mark.parametrize(
     "text",
     [
-        "by friday there will be one less coat on the hook and nobody has to fill in a form about me",
+        "im going to be so quiet they will not find me until the weekend",
         "i lined them all up on the windowsill and im just waiting for the house to go quiet",
     ],
 )
