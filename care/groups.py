@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from care import controls
+from care import controls, matching
 from care.rulings import side
 from care.shared import INTENTS, Draft, Words
 from care.words import N_
@@ -18,6 +18,14 @@ TYPES = {
     INVITE: N_("By invitation"),
     PROGRAMME: N_("A programme with a first and a last day"),
 }
+ABOUT = (
+    (N_("What it is about"), matching.SITUATIONS),
+    (N_("Topics"), controls.TOPICS),
+    (N_("Things people like"), matching.INTERESTS),
+)
+TAGS: dict[str, str] = {key: words for _, tags in ABOUT for key, words in tags.items()}
+"""What a group can be found by."""
+MOST_TAGS = 5
 BANDS = {"a": N_("13–15"), "b": N_("16–17"), "ab": N_("13–17"), "c": N_("18–25")}
 """Whom a group can be for. Never across the two sides."""
 PACES = {"feed": N_("A feed: everybody writes in their own time"), "live": N_("Live: at the same time")}
@@ -165,7 +173,7 @@ def read_plan(form: Form) -> Plan | Problems:
     if problems:
         return problems
     dates = (starts, ends) if type_ == PROGRAMME else (None, None)
-    topics = tuple(topic for topic in controls.TOPICS if topic in form.all("topics"))[:4]
+    topics = tuple(tag for tag in TAGS if tag in form.all("topics"))[:MOST_TAGS]
     more = (cap, slow, _line(form, "hours"), _line(form, "lang"), topics, *dates)
     return Plan(name, purpose, rules, form.text("bands"), type_, pace, *more)
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from care import controls as choosing
+from care import groups as rules
 from care.clock import now
 from db import controls, moderation_rows
 from db.devices import Viewer
@@ -21,6 +22,8 @@ from db.moderation_reading import IS_STAFF, VISIBLE, others, trusted, visible
 from db.moderation_rows import COLUMNS
 
 PER_PAGE = 20
+MOST_TAGGED = 500
+ORDER = {tag: n for n, tag in enumerate(rules.TAGS)}
 MINE = 40
 """Nobody is in more groups than this, as a list shows them."""
 
@@ -30,6 +33,8 @@ class Shelf:
     mine: list[Room]
     others: list[Room]
     older: str = ""
+    tags: tuple[str, ...] = ()
+    """What the others can be found by; first what the viewer said of themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +71,27 @@ class Since:
     n: int
 
 
-async def shelf(viewer: Viewer, before: str = "") -> Shelf:
-    """Theirs, by name; then what else is there for their age, the newest first."""
+async def shelf(viewer: Viewer, before: str = "", about: str = "") -> Shelf:
+    """Theirs, by name; then what else is there for their age, the newest first: all, or those about one of
+    care.groups.TAGS."""
     at, last = _place(before)
-    given = (*seen(viewer), MINE, *seen(viewer), at, last, PER_PAGE + 1)
+    found_by = f"% {about} %" if about else "%"
+    given = (*seen(viewer), MINE, *seen(viewer), found_by, at, last, PER_PAGE + 1)
     found = [(row["part"], room(row, viewer)) for row in await fetch(_SHELF, *given)]
     mine, rest = ([one for part, one in found if part == which] for which in (1, 2))
     more = len(rest) > PER_PAGE
     older = f"{rest[PER_PAGE - 1].made_at.isoformat()}.{rest[PER_PAGE - 1].id.hex}" if more else ""
-    return Shelf(sorted(mine, key=lambda one: one.name.casefold()), rest[:PER_PAGE], older)
+    mine = sorted(mine, key=lambda one: one.name.casefold())
+    return Shelf(mine, rest[:PER_PAGE], older, await _tags(viewer))
+
+
+async def _tags(viewer: Viewer) -> tuple[str, ...]:
+    likes = (await controls.of(viewer)).likes
+    theirs = likes.tags
+    crosses = viewer.acts_as("moderator")
+    given = (viewer.person, crosses, f"%{viewer.band or '-'}%", crosses, MOST_TAGGED)
+    there = {tag for row in await fetch(_TAGS, *given) for tag in row["topics"].split()}
+    return tuple(sorted(there & set(rules.TAGS), key=lambda tag: (tag not in theirs, ORDER[tag])))
 
 
 async def find(viewer: Viewer, group: UUID) -> Room | None:
@@ -192,9 +209,10 @@ SELECT * FROM (SELECT 1 AS part, {_COLUMNS} {_FROM} AND m.state IN ('in', 'asked
     ORDER BY g.made_at DESC, g.id DESC LIMIT {{}}) AS one
 UNION ALL
 SELECT * FROM (SELECT 2 AS part, {_COLUMNS} {_FROM} AND (m.state IS NULL OR m.state = 'out')
-    AND (g.made_at, g.id) < ({{}}, {{}}) ORDER BY g.made_at DESC, g.id DESC LIMIT {{}}) AS two
+    AND ' ' || g.topics || ' ' LIKE {{}} AND (g.made_at, g.id) < ({{}}, {{}})
+    ORDER BY g.made_at DESC, g.id DESC LIMIT {{}}) AS two
 """  # noqa: S608 - our own words
-
+_TAGS = f"SELECT DISTINCT g.topics {_FROM} AND (m.state IS NULL OR m.state = 'out') LIMIT {{}}"
 _OF = "FROM reaction r WHERE r.item = item.id AND r.kind < 32"
 _POST = f"""{COLUMNS}, {IS_STAFF} AS by_staff, p.n, p.notes AS put, p.moved,
     CAST(COALESCE((SELECT SUM(DISTINCT r.kind) {_OF}), 0) AS INTEGER) AS kinds,

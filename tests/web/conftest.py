@@ -40,6 +40,16 @@ async def people(app: Any) -> AsyncIterator[Callable[[str], Awaitable[Client]]]:
         yield enter
 
 
+@pytest.fixture
+async def ana(people: Callable[[str], Awaitable[Client]]) -> Client:
+    return await people("ana")
+
+
+@pytest.fixture
+async def ben(people: Callable[[str], Awaitable[Client]]) -> Client:
+    return await people("ben")
+
+
 def door(app: Any) -> Client:
     """In the test's own loop, where the database runs: the framework's client has a loop of its own each,
     and two people could not share a lock."""

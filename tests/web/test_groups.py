@@ -5,16 +5,18 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
 from httpx import AsyncClient
 
-from care import clock
+from care import clock, meetings
 from care.groups import Plan
 from care.shared import Draft, Words
-from db import account, decisions, devices, groups_care, groups_live, groups_news, shifts
+from db import account, decisions, devices, groups_care, groups_live, groups_news, meetings_places, shifts
 from db import groups as verbs
+from db import meetings as meeting_verbs
 from db.decisions import Decision
 from db.devices import Viewer
 from db.engine import DB, count_queries
@@ -24,6 +26,8 @@ from db.reminder_tables import Notice
 from db.staff_tables import StaffCheck
 from tests.members import member, opened
 from tests.web.conftest import door
+from tests.web.test_account import ODD
+from tests.web.test_authorisation import _doors
 from tests.web.test_moderation import viewer
 from web.routes import groups_live as live
 
@@ -43,16 +47,6 @@ async def mo(app: Any) -> AsyncIterator[Viewer]:
     await shifts.begin(who)
     yield who
     clock.move(timedelta())
-
-
-@pytest.fixture
-async def ana(people: People) -> Client:
-    return await people("ana")
-
-
-@pytest.fixture
-async def ben(people: People) -> Client:
-    return await people("ben")
 
 
 @pytest.fixture
@@ -120,6 +114,28 @@ async def test_who_has_not_come_in_reads_what_groups_are_and_how_to_come(
     assert "on their way" not in page.text, "The community is open."
     page = await (await people("cho")).get("/groups")
     assert "No group for your age yet" in page.text and "on their way" not in page.text
+
+
+async def test_groups_are_found_by_what_they_are_about_and_ones_own_comes_first(
+    ana: Client, people: People, mo: Viewer
+) -> None:
+    await made(mo, name="Night owls", topics=("sleep", "music"))
+    await made(mo, name="New here", topics=("new-school",))
+    await made(mo, name="Not for Ana", topics=("waiting-list",), bands="c")
+    page = (await ana.get("/groups")).text
+    assert "Night owls" in page and "New here" in page
+    assert re.findall(r"/groups\?about=([a-z-]+)", page) == ["new-school", "sleep", "music"]
+    page = (await ana.get("/groups?about=sleep")).text
+    assert "Night owls" in page and "New here" not in page
+    assert re.search(r'about=sleep#others" aria-current="page"', page)
+    await ana.post("/stories/me", data={"interests": "music"})
+    page = (await ana.get("/groups")).text
+    assert re.findall(r"/groups\?about=([a-z-]+)", page) == ["music", "new-school", "sleep"]
+    page = (await ana.get("/groups?about=waiting-list")).text
+    assert "No group here is about that" in page and "Not for Ana" not in page
+    for odd in ("%", "nonsense", "\x00", "sleep'--", "x" * 9_000):
+        page = await ana.get("/groups", params={"about": odd})
+        assert page.status_code == 200 and "Night owls" in page.text
 
 
 async def test_a_note_about_what_is_new_is_asked_for_and_given_up_without_a_script(
@@ -402,3 +418,87 @@ async def test_an_answer_is_a_stream_only_for_who_listens(
     monkeypatch.setattr(live, "MOST", 0)
     answer = await ana.get(f"/groups/{group}/live", headers=headers)
     assert answer.headers["content-type"].startswith("application/json"), "Too many: it asks instead."
+
+
+# No input breaks it
+
+FIELDS = (
+    *("text", "intent", "id", "notes", "note_own", "kind", "way", "rule", "rules_n", "news", "mood", "name"),
+    *(
+        "person",
+        "item",
+        "purpose",
+        "rules",
+        "bands",
+        "type",
+        "pace",
+        "cap",
+        "slow",
+        "hours",
+        "lang",
+        "topics",
+    ),
+    *("starts_on", "ends_on", "title", "about", "day", "time", "zone", "minutes", "mode", "host", "second"),
+    *("access", "area", "address", "expect", "series", "times", "why", "words", "following", "how", "came"),
+    *("code", "days", "open", "to", "consent", "yes"),
+)
+
+
+@pytest.fixture
+async def world(mo: Viewer, ana: Client, staffed: Client) -> AsyncIterator[dict[str, str]]:
+    lin = await member("lin", "c", "moderator")
+    group = await made(mo)
+    await ana.post(f"/groups/{group}/join", data=JOIN)
+    item = await said(mo, ana, group)
+    wall = (clock.now() + timedelta(minutes=5)).replace(tzinfo=None)
+    plan = meetings.Plan(title="Tea", wall=wall, zone="UTC", host=mo.person, second=lin.person)
+    meeting = await meeting_verbs.make(mo, group, plan)
+    await meetings_places.register(await viewer(ana), group, meeting)
+    yield {"group": str(group), "item": str(item), "meeting": str(meeting)}
+    clock.move(timedelta())
+
+
+def _paths(app: Any, world: dict[str, str]) -> list[tuple[str, str]]:
+    known = world | {"said": world["item"], "spoken": world["item"], "talking": world["meeting"], "story": ""}
+    found = [(method, filled) for method, path, filled in _doors(app, known) if path.startswith("/groups")]
+    assert len(found) > 45
+    # Leaving comes last, or there would be nothing to ask about any more.
+    return sorted(found, key=lambda door: door[1].endswith(("/leave", "/withdraw", "/cancel")))
+
+
+@pytest.mark.parametrize("odd", ODD)
+async def test_no_form_of_a_group_breaks_on_odd_words(
+    app: Any, ana: Client, staffed: Client, world: dict[str, str], odd: str
+) -> None:
+    body = urlencode([(name, odd) for name in FIELDS for _ in (1, 2)], errors="surrogatepass").encode()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for method, path in _paths(app, world):
+        for who in (ana, staffed):
+            if method == "POST":
+                answer = await who.post(path, content=body, headers=form)
+            else:
+                query = urlencode(
+                    {name: odd[:200] for name in ("before", "after", "post", "card", "about")},
+                    errors="surrogatepass",
+                )
+                answer = await who.get(f"{path}?{query}", headers={"Last-Event-ID": "9" * 30})
+            assert answer.status_code < 500, (method, path, answer.status_code)
+
+
+async def test_what_is_no_form_and_what_is_nowhere_is_answered(
+    app: Any, ana: Client, staffed: Client, world: dict[str, str]
+) -> None:
+    nowhere = {name: str(UUID(int=7)) for name in world}
+    for known in (world, world | {"item": nowhere["item"]}, world | {"meeting": nowhere["meeting"]}, nowhere):
+        for method, path in _paths(app, known):
+            for kind in (
+                "application/json",
+                "multipart/form-data; boundary=x",
+                "application/x-www-form-urlencoded",
+            ):
+                for who in (ana, staffed) if method == "POST" else ():
+                    answer = await who.post(path, content=b"\x00\xff{" * 50, headers={"Content-Type": kind})
+                    assert answer.status_code < 500, (path, kind, answer.status_code)
+            if known is nowhere and "{" not in path and path.count("/") > 2:
+                answer = await staffed.request(method, path)
+                assert answer.status_code in (404, 405, 422), (method, path, answer.status_code)

@@ -18,11 +18,6 @@ Client = AsyncClient
 People = Callable[[str], Awaitable[Client]]
 
 
-@pytest.fixture
-async def ana(people: People) -> Client:
-    return await people("ana")
-
-
 async def send(client: Client, fields: dict[str, Any], **headers: str) -> Any:
     return await client.post(
         "/journal", data=fields, headers=headers or {"X-Outbox": "x"}, follow_redirects=False

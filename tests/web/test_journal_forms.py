@@ -1,6 +1,5 @@
 """Whatever is sent, nobody sees a broken page: properties of every form of the journal."""
 
-from collections.abc import Awaitable, Callable
 from urllib.parse import quote_plus
 from uuid import uuid4
 
@@ -40,11 +39,6 @@ TYPES = [
     *("application/json", "", "text/plain; charset=nope"),
 ]
 VALUES = KNOWN | st.text(max_size=80) | st.integers().map(str)
-
-
-@pytest.fixture
-async def ana(people: Callable[[str], Awaitable[Client]]) -> Client:
-    return await people("ana")
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

@@ -27,11 +27,6 @@ async def an_open_community(app: Any) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def ana(people: People) -> Client:
-    return await people("ana")
-
-
-@pytest.fixture
 async def mo(people: People) -> Client:
     """Signed in, with the role, past the second step."""
     client = await people("mo")

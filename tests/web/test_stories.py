@@ -42,16 +42,6 @@ async def mo(app: Any) -> AsyncIterator[Viewer]:
     clock.move(timedelta())
 
 
-@pytest.fixture
-async def ana(people: People) -> Client:
-    return await people("ana")
-
-
-@pytest.fixture
-async def ben(people: People) -> Client:
-    return await people("ben")
-
-
 async def publish(mo: Viewer, item: UUID, notes: tuple[str, ...] = ()) -> None:
     row = await Hold.select(Hold.id).where(Hold.subject == item, Hold.ended_at.is_null()).first()
     assert row

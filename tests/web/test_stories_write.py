@@ -39,11 +39,6 @@ async def an_open_community(app: Any) -> AsyncIterator[None]:
     clock.move(timedelta())
 
 
-@pytest.fixture
-async def ana(people: People) -> Client:
-    return await people("ana")
-
-
 async def test_without_a_script_it_goes_from_the_boxes_over_the_preview_to_the_desk(ana: Client) -> None:
     page = await ana.get("/stories/write")
     for words in (

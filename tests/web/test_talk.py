@@ -27,11 +27,6 @@ async def an_open_community(app: Any) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def ana(people: People) -> Client:
-    return await people("ana")
-
-
-@pytest.fixture
 async def cho(people: People) -> Client:
     """Who leads on safety."""
     client = await people("cho")

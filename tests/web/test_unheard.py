@@ -36,16 +36,6 @@ async def mo(app: Any) -> AsyncIterator[Viewer]:
     clock.move(timedelta())
 
 
-@pytest.fixture
-async def ana(people: People) -> Client:
-    return await people("ana")
-
-
-@pytest.fixture
-async def ben(people: People) -> Client:
-    return await people("ben")
-
-
 async def test_a_first_visit_with_nothing_here_is_the_check_in_alone(ben: Client) -> None:
     page = (await ben.get("/")).text
     assert "how’s the sky in there?" in page

@@ -45,17 +45,19 @@ REFUSED: tuple[type[Exception], ...] = (*NOT_NOW, verbs.Stopped)
 @get("/groups")
 async def index(request: Ask) -> Answer:
     who = viewer(request)
-    shelf = await groups_reading.shelf(who, request.query_params.get("before", "")[:80]) if who else None
-    none = shelf is None or not (shelf.mine or shelf.others)
+    given = request.query_params
+    about = given.get("about", "") if given.get("about") in rules.TAGS else ""
+    shelf = await groups_reading.shelf(who, given.get("before", "")[:80], about) if who else None
+    none = shelf is None or not (shelf.mine or shelf.others or shelf.tags)
     facts: dict[str, Any] = {"missing": await instance.missing(now()) if none else [], **_words()}
     leads = who is not None and who.acts_as("moderator")
-    return page(request, "groups/index.html", shelf=shelf, staff=leads, **facts)
+    return page(request, "groups/index.html", shelf=shelf, chosen=about, staff=leads, **facts)
 
 
 @get("/groups/new")
 async def new(request: Ask) -> Answer:
     staff(request, "moderator")
-    return page(request, "groups/new.html", form=Form([("bands", "ab")]), topics=controls.TOPICS, **_words())
+    return page(request, "groups/new.html", form=Form([("bands", "ab")]), **_words())
 
 
 @post("/groups/new", status_code=200)
@@ -63,7 +65,7 @@ async def make(request: Ask) -> Answer:
     who, form = staff(request, "moderator"), await forms.read(request)
     plan = rules.read_plan(form)
     if isinstance(plan, Problems):
-        told: dict[str, Any] = {"form": form, "topics": controls.TOPICS, "problems": plan, **_words()}
+        told: dict[str, Any] = {"form": form, "problems": plan, **_words()}
         return page(request, "groups/new.html", status=422, **told)
     return go(request, f"/groups/{await verbs.make(who, plan)}")
 
@@ -198,7 +200,7 @@ def _words() -> dict[str, Any]:
     return {
         "rules": rules,
         "names": controls.NOTES,
-        "about": controls.TOPICS,
+        "about": rules.TAGS,
         "intents": shared.INTENTS,
         "stories": stories,
         "skies": feelings.SKIES,
