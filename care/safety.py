@@ -129,8 +129,8 @@ def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str], words: in
     tier = max(mine, theirs)
     spoken = said & {"harm", "unsafe"} or (tier > 2 and said & SPOKEN)
     open_to_doubt = tier > 1 and mine >= theirs and not spoken
-    enough = weights.PLENTY if "direct" in said else weights.ENOUGH
-    if open_to_doubt and words >= enough and opinion.sums[1] < weights.table()["doubt"]:
+    line = weights.table()["doubt"] - (weights.PLAIN if "direct" in said else 0)
+    if open_to_doubt and words >= weights.ENOUGH and opinion.sums[1] < line:
         tier = 1
     other = theirs > mine or (not tier and opinion.sums[3] >= 0)
     # A long text has signs of everything in it: there the weights may offer a word, and rules alone alert.

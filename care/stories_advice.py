@@ -81,6 +81,9 @@ class Advised:
     card: str
     verdict: str
     rules: tuple[str, ...]
+    step: int
+    """Of the guided writer, where what to change stands: the first box that is marked, or the title; else
+    the notes, when it is heavy and has none; else the first."""
 
 
 def advise(draft: Draft) -> Advised:
@@ -89,11 +92,14 @@ def advise(draft: Draft) -> Advised:
     reading, _ = read
     marks = _marks(draft.read, read)
     title, *boxes = [ladder.pieces(part, found) for part, found in _parted(draft.words.parts, marks)]
+    marked = [n for n, cut in enumerate((*boxes, title)) if any(mark for _, mark in cut)]
     named = [(question, cut) for question, cut in zip(QUESTIONS.values(), boxes, strict=True) if cut]
     verdict = reading.about if reading.about == "other" else reading.tier
     hits = tuple(dict.fromkeys(one.rule for one in reading.matched))
+    bare = verdict not in ("none", "distress") and not draft.notes and not draft.words.own_note
+    step = marked[0] if marked else len(boxes) + 1 if bare else 0
     advice = [_advice(rule, marks, draft.read) for rule in GRAVEST if any(one.rule == rule for one in marks)]
-    return Advised(title, named, advice, ladder.card(reading.tier, reading.about), verdict, hits)
+    return Advised(title, named, advice, ladder.card(reading.tier, reading.about), verdict, hits, step)
 
 
 def _marks(text: str, read: Read) -> list[Mark]:

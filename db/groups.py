@@ -120,7 +120,7 @@ async def say(viewer: Viewer, draft: Draft) -> Shared:
     group = draft.place
     if group is None or draft.kind != rules.POST:
         raise Unknown
-    if (sent := await known(viewer, draft.cid)) is not None:
+    if (sent := await moderation.known(viewer, draft.cid)) is not None:
         return sent
     here = await groups_reading.find(viewer, group)
     await _may_say(here)
@@ -181,15 +181,6 @@ async def _ask(viewer: Viewer, here: Room, way: str) -> None:
             return
         for row in await fetch(_HOSTS, here.id):
             await notices.leave(as_uuid(row["person"]), "group", f"/groups/{here.id}/care")
-
-
-async def known(viewer: Viewer, cid: UUID | None) -> Shared | None:
-    """Sent before: a phone that did not hear our answer is neither too fast nor too often."""
-    if cid is None:
-        return None
-    mine = (Item.author == viewer.person) & (Item.cid == cid)
-    row = await Item.select(Item.id, Item.state, Item.reason, Item.about).where(mine).first()
-    return Shared(row["id"], row["state"], row["reason"], "", row["about"]) if row else None
 
 
 LOCK = "UPDATE peer_group SET posts = posts WHERE id = {} RETURNING id"

@@ -73,7 +73,7 @@ async def say(viewer: Viewer, group: UUID, meeting: UUID, draft: Draft) -> Share
     """A post in it. Raises what moderation.share raises; Unknown, Stopped, Slow, TooMany."""
     if draft.place != group or draft.kind != group_rules.POST:
         raise Unknown
-    if (sent := await groups.known(viewer, draft.cid)) is not None:
+    if (sent := await moderation.known(viewer, draft.cid)) is not None:
         return sent
     found = await _may_say(viewer, group, meeting)
 

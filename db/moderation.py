@@ -84,7 +84,9 @@ async def share(
         _fill(row, draft, sealed, response)
         row.published_at = at if response.state == PUBLISHED else None
         if not await fetch(_INSERT, *(getattr(row, name) for name in _COLUMNS)):
-            return await _known(viewer, draft)
+            if (sent := await known(viewer, row.cid)) is None:
+                raise Unknown
+            return sent
         if limit is not None:
             await limits.take(limit, str(viewer.person))
         if beside is not None:
@@ -223,12 +225,13 @@ async def _tell_held(person: UUID, item: UUID, before: str) -> None:
         await notices.leave(person, "held", f"/moderation/mine/{item}")
 
 
-async def _known(viewer: Viewer, draft: Draft) -> Shared:
-    mine_ = (Item.author == viewer.person) & (Item.cid == draft.cid)
+async def known(viewer: Viewer, cid: UUID | None) -> Shared | None:
+    """Sent before: a phone that did not hear our answer is told so, whatever may no longer be done."""
+    if cid is None:
+        return None
+    mine_ = (Item.author == viewer.person) & (Item.cid == cid)
     row = await Item.select(Item.id, Item.state, Item.reason, Item.about).where(mine_).first()
-    if row is None:
-        raise Unknown
-    return Shared(row["id"], row["state"], row["reason"], "", row["about"])
+    return Shared(row["id"], row["state"], row["reason"], "", row["about"]) if row else None
 
 
 async def _locked(viewer: Viewer, item: UUID) -> Item:

@@ -47,7 +47,7 @@ async def answer(viewer: Viewer, given: Answer) -> Shared:
     place, cid = given.draft.place, given.draft.cid
     if place is None:
         raise Unknown
-    if (sent := await _known(viewer, cid)) is not None:
+    if (sent := await moderation.known(viewer, cid)) is not None:
         return sent
     _may_answer(await board(viewer, place), given.angle)
 
@@ -58,7 +58,7 @@ async def answer(viewer: Viewer, given: Answer) -> Shared:
     try:
         return await moderation.share(viewer, given.draft, beside, VIEWS)
     except UNIQUE:  # they were quicker than themselves: the same again, or another one
-        if (sent := await _known(viewer, cid)) is not None:
+        if (sent := await moderation.known(viewer, cid)) is not None:
             return sent
         raise Already from None
 
@@ -119,12 +119,3 @@ _NOW = """
 SELECT ask.taken, ask.wanted, ask.hours, ask.closed_at, item.state, item.published_at
 FROM ask JOIN item ON item.id = ask.item WHERE ask.item = {}
 """
-
-
-async def _known(viewer: Viewer, cid: UUID | None) -> Shared | None:
-    """Sent before: a phone that did not hear our answer does not use up anybody's turn."""
-    if cid is None:
-        return None
-    mine = (Item.author == viewer.person) & (Item.cid == cid)
-    row = await Item.select(Item.id, Item.state, Item.reason, Item.about).where(mine).first()
-    return Shared(row["id"], row["state"], row["reason"], "", row["about"]) if row else None

@@ -153,7 +153,9 @@ async def like(viewer: Viewer, story: Told, limit: int = 3) -> list[Told]:
     if not story.likes:
         return []
     at, row = place("")
-    source, given = pool(viewer, matching.weights(story.likes, {}), now(), (1 << 30, at, row))
+    source, given = pool(
+        viewer, matching.weights(story.likes, await _counts(side(viewer.band))), now(), (1 << 30, at, row)
+    )
     where = "item.id <> {} AND item.author <> {}"
     asked = (*given, story.shown.id, viewer.person)
     shelf = await _shelf(

@@ -102,6 +102,14 @@ def test_a_denial_reaches_only_its_own_words() -> None:
     assert safety.read("not suicidal but i wish i would not wake up").tier == "self_harm"
 
 
+def test_cheerful_words_beside_the_real_thing_do_not_hide_it() -> None:
+    for cheerful in (
+        "great day at the beach with everyone, chips, sun, laughing. ",
+        "The bus was late again. " * 12,
+    ):
+        assert safety.read(cheerful + "I want to kill myself.").tier == "self_harm"
+
+
 def test_a_saying_beside_the_real_thing_does_not_hide_it() -> None:
     assert safety.read("lol this test killed me. but really i want to die").tier == "self_harm"
 

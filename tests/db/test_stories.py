@@ -1,8 +1,9 @@
 """Stories through their verbs: written, read by those who may, answered, supported, found, taken back."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -15,6 +16,7 @@ from db import stories as verbs
 from db.decisions import Decision
 from db.devices import Viewer
 from db.engine import count_queries
+from db.limits import TooMany
 from db.moderation import Unknown
 from db.moderation_tables import Hold, Item
 from db.stories_tables import Kept, Reaction
@@ -227,6 +229,39 @@ async def test_a_closed_story_takes_no_more_answers_but_its_author_s(mo: Viewer)
     await verbs.reply(ana, answer(item))
     await verbs.close(ana, item, False)
     await verbs.reply(ben, answer(item))
+
+
+async def test_an_answer_sent_again_is_known_whatever_was_closed_or_used_up_meanwhile(mo: Viewer) -> None:
+    ana, ben = await member("ana", "a"), await member("ben", "b")
+    item = await shown(mo, ana)
+    given = replace(answer(item), cid=uuid4())
+    first = await verbs.reply(ben, given)
+    for n in range(verbs.REPLIES.tries - 1):
+        await verbs.reply(ben, answer(item, f"And bus number {n}."))
+    with pytest.raises(TooMany):
+        await verbs.reply(ben, answer(item, "One more."))
+    assert (await verbs.reply(ben, given)).id == first.id
+    await verbs.close(ana, item)
+    assert (await verbs.reply(ben, given)).id == first.id
+    await moderation.withdraw(ana, item)
+    assert (await verbs.reply(ben, given)).id == first.id
+    assert await Item.count().where(Item.cid == given.cid) == 1
+
+
+async def test_more_like_this_weighs_what_is_rare_as_for_you_does(mo: Viewer) -> None:
+    ana, ben = await member("ana", "a"), await member("ben", "b")
+    both = Likes(frozenset({"exam-stress", "waiting-list"}), frozenset())
+    item = await shown(mo, ana, title="Both", likes=both)
+    await shown(mo, ana, title="Rare", likes=Likes(frozenset({"waiting-list"}), frozenset()))
+    for n in range(3):
+        await shown(mo, ana, title=f"Common {n}", likes=Likes(frozenset({"exam-stress"}), frozenset()))
+        clock.move(timedelta(hours=n + 1))
+    stories_reading._rarity.clear()
+    thread = await stories_reading.thread(ben, item)
+    assert thread is not None
+    found = await stories_reading.like(ben, thread.story)
+    assert found[0].shown.said.parts[0] == "Rare"
+    clock.move(timedelta())
 
 
 async def test_an_answer_may_be_changed_for_a_quarter_of_an_hour(mo: Viewer) -> None:

@@ -17,6 +17,7 @@ Client = AsyncClient
 People = Callable[[str], Awaitable[Client]]
 OTHER_SITE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
 LONG = "The bus was late and I watched the rain on the glass, and nobody asked me anything at all. "
+STAIRS = "I sat on the stairs for a long time and counted them, and then I counted them again. " * 3
 FORM: dict[str, Any] = {
     "title": "The late bus",
     "was": LONG * 2,
@@ -63,6 +64,7 @@ async def test_without_a_script_it_goes_from_the_boxes_over_the_preview_to_the_d
     }
     for key in ("school", "lonely", "exam-stress", "music", "death"):
         assert f'value="{key}" checked' in back.text
+    assert 'data-at="0"' in back.text, "Nothing asks to be changed."
     done = await ana.post("/stories/write", data={**carried, "do": "send"}, follow_redirects=False)
     assert (done.status_code, done.headers["location"]) == (303, f"/stories/sent/{carried['id']}")
     told = await ana.get(done.headers["location"])
@@ -371,3 +373,22 @@ def plain(text: str) -> str:
     for sign, written in (("&#39;", "'"), ("&#34;", '"'), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         text = text.replace(sign, written)
     return text
+
+
+@pytest.mark.parametrize(
+    ("fields", "step"),
+    [
+        ({"helped": LONG * 2 + " Write to me at [handle] on 07700 900123."}, "1"),
+        ({"title": "Ring me, 07700 900123"}, "4"),
+        ({"was": STAIRS + "I want to kill myself.", "helped": STAIRS, "notes": [], "note_own": ""}, "5"),
+        ({"step": "99"}, "0"),
+        ({"step": "\x00"}, "0"),
+    ],
+)
+async def test_change_something_leads_to_what_there_is_to_change(
+    ana: Client, fields: dict[str, Any], step: str
+) -> None:
+    looked = await ana.post("/stories/write", data={**FORM, **fields, "do": "look"})
+    asked = {**hidden(looked.text), **({"step": fields["step"]} if "step" in fields else {})}
+    back = await ana.post("/stories/write", data={**asked, "do": "change"})
+    assert f'data-at="{step}"' in back.text

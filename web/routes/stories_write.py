@@ -34,6 +34,7 @@ STAYS = {"Cache-Control": "private, no-cache"}
 OVER = N_("This story can’t be changed at the moment. Your new words are kept here.")
 TOO_LONG = N_("That is too long even for letters. Please take it in two.")
 EMPTY = N_("Please write something first. A line is enough.")
+STEPS = {str(n): n for n in range(len(stories.BOXES) + 2)}
 REFUSED = (Paused, NoConsent, Closed)
 
 
@@ -125,8 +126,8 @@ async def _asked(request: Ask, who: Viewer, form: Form, told: Told | None) -> An
     story = stories.read_story(form, _tongue(request), cid)
     if isinstance(story, Problems) or do == "change":
         ill = isinstance(story, Problems) and do != "change"
-        problems = story if ill else Problems()
-        return _form(request, form, item, status=422 if ill else 200, problems=problems)
+        problems, at = story if ill else Problems(), STEPS.get(form.text("step"), 0)
+        return _form(request, form, item, status=422 if ill else 200, problems=problems, at=at)
     if do in {"send", "private"}:
         return await _send(request, who, form, item, story)
     return await _look(request, who, form, item, story)

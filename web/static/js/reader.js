@@ -371,7 +371,7 @@
     const sizes = data.weights.lengths.filter(size => count >= size).map(size => `@${size}+`);
     const weighed = opinion(found, [...[...said].map(name => `=${name}`), ...[...modifiers].map(name => `@${name}`), ...sizes], book);
     const spoken = ['harm', 'unsafe', ...(ruled > 2 ? ['intent', 'direct', 'bare'] : [])].some(name => said.has(name));
-    const doubted = ruled > 1 && mine >= theirs && !spoken && count >= (said.has('direct') ? data.weights.plenty : data.weights.enough) && weighed.sums[1] < data.weights.table.doubt;
+    const doubted = ruled > 1 && mine >= theirs && !spoken && count >= data.weights.enough && weighed.sums[1] < data.weights.table.doubt - (said.has('direct') ? data.weights.plain : 0);
     const most = Math.min(weighed.tier, count < data.weights.long ? 2 : 1);
     const unsure = most === 2 && count < data.weights.few && weighed.sums[1] < data.weights.margin;   // a handful of everyday words
     const tier = Math.max(doubted ? 1 : ruled, unsure ? 1 : most), other = theirs > mine || (!(doubted ? 1 : ruled) && weighed.sums[3] >= 0);

@@ -18,5 +18,5 @@
   addEventListener('popstate', e => { if (!e.state?.calm) show(Math.min(e.state?.step ?? 0, last), 1); });
   form.classList.add('stepping');
   nav.hidden = false;
-  show(Math.max(0, steps.findIndex(step => step.querySelector('.problem')), Math.min(history.state?.step ?? 0, last)));
+  show(Math.max(0, steps.findIndex(step => step.querySelector('.problem')), Math.min(history.state?.step ?? +form.dataset.at, last)));
 })();
