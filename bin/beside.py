@@ -28,11 +28,11 @@ def command(name: str, *arguments: str) -> Callable[[Command], Command]:
 
 
 @command("doctor")
-def examine(args: argparse.Namespace) -> int:
+async def examine(args: argparse.Namespace) -> int:
     """Looks at this machine and its data; answers 1 when something is wrong."""
     from bin import doctor
 
-    found = list(doctor.findings())
+    found = [*doctor.findings(), *await doctor.desk()]
     for kind, said in found:
         print(f"{kind:<8} {said}")
     return int(any(kind == doctor.PROBLEM for kind, _said in found))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from care.clock import now
 from config import config
+from db import engine, staff
 
 LINES = Path("care/data/crisis_lines.json")
 CHECK_EVERY = timedelta(days=90)
@@ -31,6 +32,23 @@ def findings() -> Iterator[Finding]:
     yield from data_folder(config.data)
     if LINES.exists():
         yield crisis_lines(json.loads(LINES.read_text(encoding="utf-8"))["records"], now().date())
+
+
+async def desk() -> list[Finding]:
+    """Whether somebody is there for what is urgent; nothing where there is no database yet."""
+    if not config.database_url and not (config.data / "beside.db").exists():
+        return []
+    await engine.start()
+    try:
+        leads, desk = await staff.ready("safeguarding"), await staff.ready("moderator")
+    finally:
+        await engine.stop()
+    if not desk:
+        return [(NOTE, "Nobody can moderate yet, so the community is closed")]
+    if not leads:
+        said = "Nobody leads on safety, so what is urgent calls the moderators"
+        return [(NOTE, f"{said}: bin/beside staff add NAME --role safeguarding")]
+    return [(OK, f"{len(leads)} who lead on safety, {len(desk)} who can work at the desk")]
 
 
 def _sqlite() -> Finding:

@@ -122,9 +122,10 @@ async def set_staffed(text: str) -> bool:
 
 
 async def call(path: str = "/moderation") -> None:
-    """Calls everybody on duty; when nobody is, those who lead on safety. Joins the caller's transaction."""
+    """Calls everybody on duty; when nobody is, those who lead on safety, or else all who may work at the
+    desk: what is urgent is never told to nobody. Joins the caller's transaction."""
     people = {one.person for one in await on()} or await staff.ready("safeguarding")
-    for person in people:
+    for person in people or await staff.ready(DESK):
         await notices.leave(person, "duty", path)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pyotp
 import pytest
 
-from bin import beside
+from bin import beside, doctor
 from bin import staff as commands
 from care import clock
 from care.account import Draft
@@ -143,3 +144,19 @@ def test_a_demonstration_code_is_printed_for_its_own_people_only(capsys: pytest.
         assert told.out == "" and "demonstration" in told.err
     assert beside.main(["demo", "code", "larch"]) == 0
     assert run(second_factor.check(larch, capsys.readouterr().out.strip()))
+
+
+def test_the_doctor_says_who_is_there_for_what_is_urgent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(doctor, "config", replace(doctor.config, data=tmp_path))
+    assert asyncio.run(doctor.desk()) == [], "There is no database yet."
+    run(join("Mo"))
+    ((kind, said),) = asyncio.run(doctor.desk())
+    assert kind == doctor.NOTE and "Nobody can moderate" in said
+    run(staff.add("Mo", "moderator", "a test"))
+    run(set_up("Mo"))
+    ((kind, said),) = asyncio.run(doctor.desk())
+    assert kind == doctor.NOTE and "Nobody leads on safety" in said
+    run(staff.add("Mo", "safeguarding", "a test"))
+    assert asyncio.run(doctor.desk())[0][0] == doctor.OK

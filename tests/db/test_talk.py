@@ -427,3 +427,12 @@ async def _called(path: str) -> set[UUID]:
 
     waiting = (Notice.kind == "duty") & (Notice.path == path) & Notice.read_at.is_null()
     return {row["person"] for row in await Notice.select(Notice.person).where(waiting)}
+
+
+async def test_what_is_urgent_calls_somebody_even_where_nobody_leads_on_safety(ana: Viewer) -> None:
+    from db import moderation, safe
+
+    mo = await member("mo", "c", "moderator")
+    shared = await moderation.share(ana, post("I want to die"))
+    await safe.say(ana, shared.id, "no")
+    assert mo.person in await _called("/moderation")
