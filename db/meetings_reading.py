@@ -4,6 +4,7 @@ Where somebody is in no group, or it is for another age, there are no meetings. 
 who look after a group sees who else comes.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from uuid import UUID
 from care import meetings as rules
 from care.clock import now
 from care.meetings import Leaders
-from db import groups_reading
+from db import groups_reading, groups_rows
 from db.devices import Viewer
 from db.engine import fetch
 from db.groups_rows import Room
@@ -77,12 +78,14 @@ async def coming(viewer: Viewer, group: UUID, after: str = "") -> tuple[Room, Co
 
 
 async def find(viewer: Viewer, group: UUID, meeting: UUID) -> tuple[Room, Seen]:
-    """Raises Unknown."""
-    here = await room(viewer, group)
-    rows = await fetch(f"{_MEETING} AND m.id = {{}}", *_asked(viewer, here), meeting)
-    if not rows:
+    """The meeting with its group, in one statement. Raises Unknown."""
+    me, staff = viewer.person, viewer.acts_as("moderator")
+    asked = (*groups_reading.seen(viewer), group, *_sees(viewer), me, me, me, meeting, group, staff, staff)
+    rows = await fetch(_WITH_ITS_GROUP, *asked)
+    here = groups_rows.room(rows[0], viewer) if rows else None
+    if here is None or not here.reads:
         raise Unknown
-    return here, seen(rows[0])
+    return here, seen({name: rows[0][f"meeting_{name}"] for name in _NAMES})
 
 
 async def leaders(viewer: Viewer, group: UUID) -> tuple[Room, Leaders]:
@@ -129,9 +132,15 @@ def _leaders(here: Room, rows: Sequence[Row]) -> Leaders:
 
 def _asked(viewer: Viewer, here: Room) -> tuple[object, ...]:
     """The arguments of _MEETING."""
-    at, me = now(), viewer.person
-    sees = (here.staff, viewer.band not in rules.CONSENT, at + rules.ADDRESS_SHOWN, at)
-    return (*sees, me, me, me, here.id, here.leads, here.leads, me, me)
+    me = viewer.person
+    return (*_sees(viewer), me, here.id, here.leads, here.leads, me, me)
+
+
+def _sees(viewer: Viewer) -> tuple[object, ...]:
+    """The arguments of _COLUMNS: to whom, and from when on, the address is shown."""
+    at, grown = now(), viewer.band not in rules.CONSENT
+    until = (viewer.acts_as("moderator"), grown, at + rules.ADDRESS_SHOWN, at)
+    return (*until, viewer.person, viewer.person)
 
 
 def _place(text: str, at: datetime) -> tuple[datetime, UUID]:
@@ -168,12 +177,20 @@ r.state, r.felt, r.said_at,
 (SELECT e.tz FROM entry e WHERE e.person = {}
     ORDER BY e.local_date DESC, e.felt_at DESC, e.id DESC LIMIT 1) AS written_tz
 """
+_NAMES = re.findall(r"(?:\bAS |[mr]\.)(\w+)(?=,|\n)", _COLUMNS)
 # Whoever blocked somebody who looks after it, or was blocked by them, does not find it.
-_WHERE = """LEFT JOIN registration r ON r.meeting = m.id AND r.person = {}
-WHERE m.grp = {} AND (m.agreed_at IS NOT NULL OR {})
-    AND ({} OR (NOT EXISTS (SELECT 1 FROM block b WHERE b.person = {} AND b.other IN (m.host, m.second))
-        AND NOT EXISTS (SELECT 1 FROM block b WHERE b.other = {} AND b.person IN (m.host, m.second))))"""
-_MEETING = f"SELECT {_COLUMNS} FROM meeting m {_WHERE}"  # noqa: S608 - our own words
+_APART = """(EXISTS (SELECT 1 FROM block b WHERE b.person = {} AND b.other IN (m.host, m.second))
+        OR EXISTS (SELECT 1 FROM block b WHERE b.other = {} AND b.person IN (m.host, m.second)))"""
+_WHERE = f"""LEFT JOIN registration r ON r.meeting = m.id AND r.person = {{}}
+WHERE m.grp = {{}} AND (m.agreed_at IS NOT NULL OR {{}}) AND ({{}} OR NOT {_APART})"""
+_LEADS = "({} OR (k.state = 'in' AND k.facilitator))"
+_WITH_ITS_GROUP = f"""
+SELECT k.*, {", ".join(f"t.{name} AS meeting_{name}" for name in _NAMES)}
+FROM ({groups_reading.ROOM} AND g.id = {{}}) AS k JOIN (
+    SELECT {_COLUMNS}, {_APART} AS apart FROM meeting m
+    LEFT JOIN registration r ON r.meeting = m.id AND r.person = {{}} WHERE m.id = {{}} AND m.grp = {{}}
+) AS t ON (t.agreed_at IS NOT NULL OR {_LEADS}) AND ({_LEADS} OR NOT t.apart)
+"""  # noqa: S608 - our own words
 _IN_COLUMNS = _COLUMNS.count("{}")
 _TO_CHANGE = f"""
 SELECT {_COLUMNS}, l.leader, l.leader_name, l.team, l.ours FROM meeting m JOIN ({_LEADERS}) AS l ON TRUE
