@@ -26,7 +26,7 @@ LONG = 90
 """Words: from here on the weights raise to distress and no further."""
 LENGTHS = (12, 25, 45)
 """Words: that a text has so many is a sign, too, `@25+`."""
-FEW, MARGIN = 8, 15
+FEW, MARGIN = 8, 45
 """In a text of fewer words the weights alone raise an alert only by this much."""
 REACH = 7  # words: ideas further apart than this are not one thought
 _STEM = 5  # letters: longer words are also known by their beginning

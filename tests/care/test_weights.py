@@ -32,7 +32,14 @@ def test_what_it_heard_can_be_told_when_it_missed_the_mark() -> None:
 
 def test_everyday_words_raise_nothing() -> None:
     assert safety.read("we had pasta and then we watched a film with my sister").tier == "none"
-    assert safety.read("").tier == "none"
+    for few in (
+        "",
+        "Do I tell my brother?",
+        "Should I tell my sister?",
+        "it is raining again",
+        "who do i tell",
+    ):
+        assert safety.read(few).tier in ("none", "distress")
 
 
 @pytest.mark.parametrize(
