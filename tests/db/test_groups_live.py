@@ -1,6 +1,7 @@
 """Whoever has a group open hears of every post once, however often the line breaks and whatever is let in."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -82,9 +83,10 @@ class House:
     def __init__(self, mo: Viewer, members: list[Viewer], group: UUID) -> None:
         self.mo, self.members, self.group = mo, members, group
         self.waiting: list[UUID] = []
+        self.counted = itertools.count(1)
 
     async def say(self, who: Viewer) -> UUID:
-        text = f"I counted lorries, and then I counted {uuid4().hex[:6]} sheep."
+        text = f"I counted lorries again, {next(self.counted)} of them."
         shared = await verbs.say(who, Draft("post", Words((text,)), place=self.group))
         assert (shared.state == "held") == (who is not self.mo)
         return shared.id

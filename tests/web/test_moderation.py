@@ -131,7 +131,7 @@ async def test_the_author_in_danger_reads_who_sees_it_and_where_to_turn_now(ana:
     page = (await ana.get(f"/moderation/mine/{shared.id}?card={shared.card}")).text
     for words in (
         "Stay with us for a moment",
-        "nobody sees it yet",
+        "nobody reads it yet",
         "If you are in danger right now",
         "tel:",
     ):
