@@ -66,6 +66,20 @@ async def cpu(work: Callable[[], Awaitable[Any]], times: int = 200, rounds: int 
     return min(figures)
 
 
+async def beside(
+    work: Callable[[], Awaitable[Any]], yard: Callable[[], Awaitable[Any]], times: int = 60, rounds: int = 9
+) -> tuple[float, float]:
+    """Microseconds of CPU time for one call of `work`, and how many times `yard` that is: each round measures
+    one right after the other, and the middle of the rounds counts."""
+    figures = []
+    for _ in range(rounds):
+        ground = await cpu(yard, times, 1)
+        cost = await cpu(work, times, 1)
+        figures.append((cost / ground, cost))
+    ratio, cost = sorted(figures)[rounds // 2]
+    return cost, ratio
+
+
 async def measure_bytes(ask: Ask) -> None:
     """Bodies as they travel (brotli); the worker fetches its list once the page is up."""
     _, _, page = await ask("/")
@@ -173,7 +187,7 @@ async def main(parts: set[str], grow: int) -> None:
     if "stories" in parts:
         from bin.bench_stories import measure_stories
 
-        await measure_stories(ask, cpu, asker, grow)
+        await measure_stories(ask, cpu, beside, asker, grow)
     if "push" in parts:
         from bin.bench_push import measure_push
 

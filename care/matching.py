@@ -102,15 +102,15 @@ def score(shared: Collection[str], weighed: Mapping[str, int]) -> int:
     return sum(weighed[tag] for tag in common) if set(common) - DIAGNOSES else 0
 
 
-def why(story: Likes, reader: Likes, weighed: Mapping[str, int]) -> str:
-    """The weightiest thing in common, as a key to say in one line; "" when there is none to say."""
-    common = sorted(story.tags & reader.tags, key=lambda tag: (tag in DIAGNOSES, -weighed.get(tag, 0), tag))
-    return common[0] if common else ""
+def ranked(weighed: Mapping[str, int]) -> list[str]:
+    """A reader's tags, the one to name first in front."""
+    return sorted(weighed, key=lambda tag: (tag in DIAGNOSES, -weighed[tag], tag))
 
 
-def like(story: Likes, other: Likes) -> int:
-    """How alike two stories are, for "more like this"."""
-    return score(story.tags & other.tags, weights(story, {}))
+def why(story: Likes, first: Sequence[str]) -> str:
+    """The weightiest thing in common, as a key to say in one line; "" when there is none to say. `first` as
+    `ranked` gives it."""
+    return next((tag for tag in first if tag in story.situations or tag in story.interests), "")
 
 
 def label(tag: str) -> str:

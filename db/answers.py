@@ -1,11 +1,11 @@
 """Whoever is answered is told, once, when others can first see the answer; in the same transaction.
 
-Who has a group open is told that something is new in it.
+Who has a group open is told that something is new in it, and a new story is weighed for whoever looks next.
 """
 
 from uuid import UUID
 
-from db import groups_live, notices
+from db import groups_live, notices, stories_weighed
 from db.engine import fetch
 from db.journal_rows import as_uuid
 
@@ -16,7 +16,9 @@ ROOMS = {"story": "stories", "ask": "perspectives"}
 async def tell(item: UUID) -> None:
     """Nothing happens for what answers nobody, and for people who answer themselves."""
     (found,) = await fetch(_ASKED, item)
-    if found["place"] and not found["id"]:
+    if not found["place"]:
+        stories_weighed.forget()
+    elif not found["id"]:
         groups_live.tell(as_uuid(found["place"]))
     if found["id"] and (room := ROOMS.get(found["kind"])):
         await notices.leave(as_uuid(found["author"]), "reply", f"/{room}/{as_uuid(found['id'])}")

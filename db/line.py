@@ -12,8 +12,6 @@ from typing import Any
 
 import piccolo.engine.sqlite  # noqa: F401 - registers how dates, UUIDs and the like are kept and read
 
-from db.statements import settle
-
 Row = dict[str, Any]
 Job = tuple["asyncio.Future[Any]", Callable[..., Any], tuple[Any, ...]]
 
@@ -62,7 +60,21 @@ class Line:
     ) -> Any:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._jobs.put((future, function, args))
-        return await settle(future, on_cancel)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            # The job runs to its end all the same. Nobody may get this connection before.
+            on_cancel()
+            await self._emptied()
+            raise
+
+    async def _emptied(self) -> None:
+        """Jobs are done in their order: when one that does nothing has been, so have all before it."""
+        while True:
+            last: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+            self._jobs.put((last, lambda: None, ()))
+            with suppress(asyncio.CancelledError):
+                return await last  # type: ignore[no-any-return]
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

@@ -149,7 +149,7 @@ VISIBLE = f"""(
 def visible(viewer: Viewer) -> tuple[object, ...]:
     mine = side(viewer.band)
     crosses = viewer.acts_as("moderator")
-    me = viewer.person
+    me = str(viewer.person)  # once, and not at each of its places by the engine
     return (
         *(False, me, crosses, mine, *BANDS[mine], me, me, me, crosses, me, me),
         *(crosses, f"%{viewer.band or '-'}%", me),

@@ -3,8 +3,8 @@
 Who may see what is decided in db/moderation_reading.py, whose condition stands in each statement here.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -14,22 +14,16 @@ from care.clock import now
 from care.controls import Choices
 from care.matching import NOBODY, Likes
 from care.rulings import side
-from db import controls, stories_search
+from db import controls, stories_search, stories_weighed
 from db.devices import Viewer
 from db.engine import DB, fetch
 from db.ids import uuid7
 from db.journal_rows import as_moment, as_uuid
 from db.moderation_reading import VISIBLE, others, visible
 from db.moderation_rows import Row
-from db.stories_rows import LISTED, ONE, Held, Told, me, told_by
+from db.stories_rows import LISTED, MARKED, ONE, Held, Told, because, me, told_by
 
 PER_PAGE = 20
-POOL = 60
-"""So many of the newest stories under each tag are weighed for one reader."""
-WEIGHED = 100
-"""Of those, the weightiest that one page looks at: nearly all of them may be seen."""
-COUNTED = 1_000
-COUNTED_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +51,14 @@ async def newest(viewer: Viewer, *, before: str = "", tag: str = "", show: bool 
     at, row = place(before)
     if not tag:
         where = "item.side = {} AND (item.published_at, item.id) < ({}, {})"
-        order = "item.published_at DESC, item.id DESC"
-        return await _shelf(viewer, "", where, (side(viewer.band), at, row), order, show)
+        order = "ORDER BY item.published_at DESC, item.id DESC"
+        return await _shelf(viewer, _List(_JOINED, where, (side(viewer.band), at, row), order, _last), show)
     tagged = "JOIN story_tag t ON t.item = item.id AND t.side = {} AND t.tag = {} AND t.at IS NOT NULL"
-    where = "(t.at, t.item) < ({}, {})"
     given = (side(viewer.band), tag, at, row)
-    return await _shelf(viewer, tagged, where, given, "t.at DESC, t.item DESC", show)
+    order = "ORDER BY t.at DESC, t.item DESC"
+    return await _shelf(
+        viewer, _List(f"{_JOINED} {tagged}", "(t.at, t.item) < ({}, {})", given, order, _last), show
+    )
 
 
 async def for_you(viewer: Viewer, *, before: str = "", show: bool = False) -> Shelf:
@@ -70,15 +66,20 @@ async def for_you(viewer: Viewer, *, before: str = "", show: bool = False) -> Sh
     for, so that nothing moves between pages; without anything said of oneself, simply the newest."""
     choices = await controls.of(viewer)
     if choices.break_until or not choices.likes:
-        found = await newest(viewer, before=before, show=show)
-        return found
-    weighed = matching.weights(choices.likes, await _counts(side(viewer.band)))
-    anchor, total, at, row = _standing(before)
-    source, given = pool(viewer, weighed, anchor, (total, at, row))
-    order = "m.score DESC, m.at DESC, m.item DESC"
-    shelf = await _shelf(viewer, source, "TRUE", given, order, show, choices, anchor)
-    explained = [_explained(one, choices.likes, weighed) for one in shelf.items]
-    return Shelf(explained, shelf.hidden, shelf.older, likes=choices.likes)
+        return await newest(viewer, before=before, show=show)
+    anchor, after = _standing(before)
+    best = await stories_weighed.best(side(viewer.band), choices.likes, anchor)
+    places, beyond = stories_weighed.after(best.places, after)
+
+    def end(row: Row) -> str:
+        score = next(score for score, _, item in places if item == row["id"])
+        return f"{best.at.isoformat()}~{score}~{_last(row)}"
+
+    asked = _these(places, end, whole=best.fresh, beyond=beyond)
+    shelf = await _shelf(viewer, asked, show, choices)
+    first = matching.ranked(best.weights)
+    told = [one if one.shown.mine else because(one, matching.why(one.likes, first)) for one in shelf.items]
+    return Shelf(told, shelf.hidden, shelf.older, likes=choices.likes)
 
 
 async def search(viewer: Viewer, question: str, *, before: str = "", show: bool = False) -> Shelf:
@@ -86,24 +87,31 @@ async def search(viewer: Viewer, question: str, *, before: str = "", show: bool 
     found = stories_search.terms(question)
     if not found:
         return Shelf([])
+    start, mine = _number(before), side(viewer.band)
     if DB.engine_type == "sqlite":
         # The index is walked from its newest end, and only as far as a page is long.
-        match = "f.story_search MATCH {} AND f.rowid < {} AND item.side = {}"
-        given: tuple[object, ...] = (stories_search.sqlite(found), _number(before), side(viewer.band))
-        return await _shelf(viewer, _FOUND, match, given, "f.rowid DESC", show)
-    match = (
-        "to_tsvector('simple', story.search) @@ to_tsquery('simple', {}) AND story.n < {} AND item.side = {}"
-    )
-    given = (stories_search.postgres(found), _number(before), side(viewer.band))
-    return await _shelf(viewer, "", match, given, "story.n DESC", show)
+        where, given = (
+            "f.story_search MATCH {} AND f.rowid < {} AND item.side = {}",
+            stories_search.sqlite(found),
+        )
+        asked = _List(_FOUND, where, (given, start, mine), "ORDER BY f.rowid DESC", _nth, extra=_N)
+    else:
+        where = (
+            "to_tsvector('simple', story.search) @@ to_tsquery('simple', {})"
+            " AND story.n < {} AND item.side = {}"
+        )
+        given = stories_search.postgres(found)
+        asked = _List(_JOINED, where, (given, start, mine), "ORDER BY story.n DESC", _nth, extra=_N)
+    return await _shelf(viewer, asked, show)
 
 
 async def kept(viewer: Viewer, *, before: str = "") -> Shelf:
     """What the viewer kept, the last kept first; muted words are lifted, since they chose it."""
     at, row = place(before)
-    mine = "JOIN kept k ON k.item = item.id AND k.person = {}"
-    where = "(k.at, k.id) < ({}, {})"
-    return await _shelf(viewer, mine, where, (viewer.person, at, row), "k.at DESC, k.id DESC", True)
+    mine = f"{_JOINED} JOIN kept k ON k.item = item.id AND k.person = {{}}"
+    where, order = "(k.at, k.id) < ({}, {})", "ORDER BY k.at DESC, k.id DESC"
+    extra = ", k.at AS place_at, k.id AS place_id"
+    return await _shelf(viewer, _List(mine, where, (viewer.person, at, row), order, _kept, extra=extra), True)
 
 
 async def thread(viewer: Viewer, story: UUID, *, after: str = "", show: bool = False) -> Thread | None:
@@ -120,9 +128,10 @@ async def thread(viewer: Viewer, story: UUID, *, after: str = "", show: bool = F
     listed = [Held(one) for one in (*answers[:PER_PAGE], *([] if more else waiting))]
     parted = choosing.part(listed, others(choices, viewer), show)
     newer = _after(answers[PER_PAGE - 1]) if more else ""
-    # As rare as the list last found it, so that both say the same reason; not worth a question of its own.
-    rarity = _rarity.get(side(viewer.band), (None, {}))[1]
-    found = _explained(found, choices.likes, matching.weights(choices.likes, rarity))
+    if not found.shown.mine:
+        # As rare as the list last found it, so that both say the same reason.
+        weights = matching.weights(choices.likes, stories_weighed.rarity(side(viewer.band)))
+        found = because(found, matching.why(found.likes, matching.ranked(weights)))
     return Thread(found, [one.told for one in parted.shown], parted.hidden, newer)
 
 
@@ -152,16 +161,11 @@ async def like(viewer: Viewer, story: Told, limit: int = 3) -> list[Told]:
     """Others with something in common with this one."""
     if not story.likes:
         return []
-    at, row = place("")
-    source, given = pool(
-        viewer, matching.weights(story.likes, await _counts(side(viewer.band))), now(), (1 << 30, at, row)
-    )
-    where = "item.id <> {} AND item.author <> {}"
-    asked = (*given, story.shown.id, viewer.person)
-    shelf = await _shelf(
-        viewer, source, where, asked, "m.score DESC, m.at DESC, m.item DESC", False, limit=limit
-    )
-    return shelf.items
+    best = await stories_weighed.best(side(viewer.band), story.likes)
+    places, _ = stories_weighed.after(best.places, stories_weighed.FIRST)
+    others_ = "item.id <> {} AND item.author <> {}"
+    asked = _these(places, _last, others_, (story.shown.id, viewer.person), whole=best.fresh)
+    return (await _shelf(viewer, asked, False, limit=limit)).items
 
 
 _MINE = "(item.author = {} AND item.state <> 'withdrawn')"
@@ -188,94 +192,59 @@ def _asked(viewer: Viewer, story: UUID, at: datetime, row: UUID) -> tuple[object
     )
 
 
-async def _shelf(  # noqa: PLR0917 - one statement has many parts
-    viewer: Viewer,
-    joined: str,
-    where: str,
-    given: tuple[object, ...],
-    order: str,
-    show: bool,
-    choices: Choices | None = None,
-    anchor: datetime | None = None,
-    limit: int = PER_PAGE,
+@dataclass(frozen=True, slots=True)
+class _List:
+    """What is asked for: `given` are the arguments of `source` and then of `where`, as they stand there."""
+
+    source: str
+    where: str
+    given: tuple[object, ...]
+    order: str
+    end: Callable[[Row], str]
+    """How the page after this row begins."""
+    extra: str = ""
+    whole: bool = False
+    """Ask for all of each at once, since no further statement is to spare."""
+    beyond: bool = False
+    """There is more than what was looked at."""
+
+
+async def _shelf(
+    viewer: Viewer, asked: _List, show: bool, choices: Choices | None = None, limit: int = PER_PAGE
 ) -> Shelf:
-    """One page. `given` are the arguments of `joined` and then of `where`, as they stand in the statement."""
     choices = choices or await controls.of(viewer)
     if choices.break_until:
         return Shelf([], back_at=choices.break_until)
-    extra = _EXTRA.get(order[0], "")
-    source = joined if joined.startswith("FROM") else f"{_JOINED} {joined}"
-    # The pool is in order already, and on SQLite the rows come in its order: sorting them again would
-    # ask of each whether it may be seen, not only of the first twenty.
-    sorting = "" if order[0] == "m" and DB.engine_type == "sqlite" else f"ORDER BY {order}"
-    sql = f"""SELECT {LISTED}{extra} {source}
-        WHERE item.kind = 'story' AND item.place IS NULL AND {where} AND {VISIBLE}
-        {sorting} LIMIT {{}}"""
-    rows = await fetch(sql, viewer.person, *given, *visible(viewer), limit + 1)
+    sql = f"""SELECT {LISTED if asked.whole else MARKED}{asked.extra} {asked.source}
+        WHERE item.kind = 'story' AND item.place IS NULL AND {asked.where} AND {VISIBLE}
+        {asked.order} LIMIT {{}}"""
+    rows = await fetch(sql, viewer.person, *asked.given, *visible(viewer), limit + 1)
     told = await told_by(rows[:limit], viewer)
     parted = choosing.part([Held(one) for one in told], others(choices, viewer), show)
-    more = len(rows) > limit or (rows and order[0] == "m" and int(rows[-1]["total"]) > WEIGHED)
-    older = _end(rows[:limit][-1], order, anchor) if more else ""
+    more = len(rows) > limit or (rows and asked.beyond)
+    older = asked.end(rows[:limit][-1]) if more else ""
     return Shelf([one.told for one in parted.shown], parted.hidden, older, likes=choices.likes)
 
 
-_EXTRA = {"m": ", m.score AS score, m.total AS total", "k": ", k.at AS place_at, k.id AS place_id"}
+_N = ", story.n + 0 AS n"
 # CROSS: SQLite keeps this order, and stops as soon as a page is full.
 _FOUND = """FROM story_search AS f CROSS JOIN story ON story.n = f.rowid
     CROSS JOIN item ON item.id = story.item JOIN person ON person.id = item.author"""
-_JOINED = "FROM item JOIN person ON person.id = item.author JOIN story ON story.item = item.id"
+_BESIDE = "JOIN person ON person.id = item.author JOIN story ON story.item = item.id"
+_JOINED = f"FROM item {_BESIDE}"
 
 
-def pool(
-    viewer: Viewer, weighed: Mapping[str, int], anchor: datetime, after: tuple[int, datetime, UUID]
-) -> tuple[str, tuple[object, ...]]:
-    """The newest stories under each tag with what all their tags weigh together, the weightiest of them."""
-    parts, given = [], []
-    for tag, weight in weighed.items():
-        plain = int(tag not in matching.DIAGNOSES)
-        parts.append(
-            f"SELECT * FROM (SELECT item, at, {int(weight)} AS w, {plain} AS plain FROM story_tag"  # noqa: S608
-            f" WHERE side = {{}} AND tag = {{}} AND at <= {{}} ORDER BY at DESC, item DESC LIMIT {POOL}) AS p"
-        )
-        given += [side(viewer.band), tag, anchor]
-    summed = (
-        f"SELECT item, at, SUM(w) AS score FROM ({' UNION ALL '.join(parts)}) AS u"  # noqa: S608
-        " GROUP BY item, at HAVING SUM(plain) > 0"
-    )
-    best = (
-        f"SELECT item, at, score, COUNT(*) OVER () AS total FROM ({summed}) AS s"  # noqa: S608
-        " WHERE (score, at, item) < ({}, {}, {})"
-        f" ORDER BY score DESC, at DESC, item DESC LIMIT {WEIGHED}"
-    )
-    cross = "CROSS " if DB.engine_type == "sqlite" else ""
-    others_ = "JOIN person ON person.id = item.author JOIN story ON story.item = item.id"
-    return f"FROM ({best}) AS m {cross}JOIN item ON item.id = m.item {others_}", (*given, *after)
-
-
-_rarity: dict[str, tuple[datetime, dict[str, int]]] = {}
-
-
-async def _counts(which: str) -> dict[str, int]:
-    """How many stories carry each tag, counted no further than COUNTED, and again every ten minutes."""
-    known = _rarity.get(which)
-    if known and now() - known[0] < COUNTED_FOR and now() >= known[0]:
-        return known[1]
-    tags = [*matching.SITUATIONS, *matching.INTERESTS]
-    one = (
-        "SELECT {} AS tag, COUNT(*) AS n FROM (SELECT 1 FROM story_tag WHERE side = {} AND tag = {}"  # noqa: S608
-        f" AND at IS NOT NULL LIMIT {COUNTED}) AS c"
-    )
-    given = [part for tag in tags for part in (tag, which, tag)]
-    rows = await fetch(" UNION ALL ".join([one] * len(tags)), *given)
-    _rarity[which] = now(), {row["tag"]: row["n"] for row in rows}
-    return _rarity[which][1]
-
-
-def _explained(told: Told, likes: Likes, weighed: Mapping[str, int]) -> Told:
-    if told.shown.mine or not likes:
-        return told
-    why = matching.why(told.likes, likes, weighed)
-    return replace(told, why=why) if why else told
+def _these(
+    places: Sequence[stories_weighed.Place],
+    end: Callable[[Row], str],
+    where: str = "TRUE",
+    given: tuple[object, ...] = (),
+    *,
+    whole: bool,
+    beyond: bool = False,
+) -> _List:
+    head, ids, order = stories_weighed.source(places)
+    return _List(f"{head} {_BESIDE}", where, (ids, *given), order, end, whole=whole, beyond=beyond)
 
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -290,28 +259,30 @@ def place(text: str, first: bool = False) -> tuple[datetime, UUID]:
         return (_LONG_AGO, UUID(int=0)) if first else (now() + timedelta(days=1), uuid7())
 
 
-def _standing(text: str) -> tuple[datetime, int, datetime, UUID]:
-    """For you: the end of the minute the first page was asked for in, and the score, moment and id it ended
-    with. A whole minute, so that who comes back at once is shown the same page."""
+def _standing(text: str) -> tuple[datetime | None, stories_weighed.Place]:
+    """For you: the moment the first page stood at, and the score, moment and id it ended with."""
     try:
         anchor, total, rest = text.split("~", 2)
-        return as_moment(anchor), int(total), *place(rest)
+        at, row = place(rest)
+        return as_moment(anchor), (int(total), at, str(row))
     except (ValueError, OverflowError):
-        minute = now().replace(second=0, microsecond=0) + timedelta(minutes=1)
-        return minute, 1 << 30, *place("")
+        return None, stories_weighed.FIRST
 
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 1 << 62
 
 
-def _end(row: Row, order: str, anchor: datetime | None) -> str:
-    if order.startswith(("story.n", "f.")):
-        return str(row["n"])
-    if order.startswith("k."):
-        return f"{as_moment(row['place_at']).isoformat()}.{as_uuid(row['place_id']).hex}"
-    last = f"{as_moment(row['published_at']).isoformat()}.{as_uuid(row['id']).hex}"
-    return f"{(anchor or now()).isoformat()}~{row['score']}~{last}" if order.startswith("m.") else last
+def _last(row: Row) -> str:
+    return f"{as_moment(row['published_at']).isoformat()}.{as_uuid(row['id']).hex}"
+
+
+def _nth(row: Row) -> str:
+    return str(row["n"])
+
+
+def _kept(row: Row) -> str:
+    return f"{as_moment(row['place_at']).isoformat()}.{as_uuid(row['place_id']).hex}"
 
 
 def _order(told: Told) -> tuple[datetime, UUID]:

@@ -9,6 +9,7 @@ from care import stories
 from care.matching import NOBODY, Likes
 from db import keys, moderation_rows
 from db.devices import Viewer
+from db.engine import DB, fetch
 from db.moderation_reading import IS_STAFF, trusted
 from db.moderation_rows import Row, Shown
 
@@ -77,42 +78,47 @@ _OF = "FROM reaction r WHERE r.item = item.id AND r.kind"
 _SAME = f"""
     {_text("item.id")}, {_number("item.version")}, item.state, person.name, item.notes,
     {_text("item.published_at")}, {_text("item.edited_at")}, {IS_STAFF} AS by_staff,
-    {_number("story.replies")}, {_text("story.closed_at")}"""
+    {_number("story.replies")}, {_text("story.closed_at")},
+    CASE WHEN item.private THEN 1 ELSE 0 END AS private"""
 _SUPPORT = f""",
     CAST(COALESCE((SELECT SUM(DISTINCT r.kind) {_OF} < 32), 0) AS INTEGER) AS kinds,
     EXISTS (SELECT 1 {_OF} = 32) AS thanked"""
-_REST = f""",
-    {_text("item.author")}, item.kind, {_text("item.place")}, item.sealed, item.intent, item.topics,
-    item.reason, CASE WHEN item.private THEN 1 ELSE 0 END AS private, {_text("item.created_at")},
-    {_number("story.n")}, story.situations, story.interests, story.after, story.lang,
-    {_number("story.letters")}, {_number("story.heard")},
+_THEIRS = f""",
+    {_text("item.author")}, {_number("story.heard")},
     EXISTS (SELECT 1 FROM kept k WHERE k.item = item.id AND k.person = {{}}) AS is_kept"""  # noqa: S608 - our own words
+_REST = f""",
+    item.kind, {_text("item.place")}, item.sealed, item.intent, item.topics, item.reason,
+    {_text("item.created_at")}, story.situations, story.interests, story.after, story.lang,
+    {_number("story.letters")}"""
 _GIVEN = f", COALESCE((SELECT r.kind {_OF} < 32 AND r.person = {{}}), 0) AS given"
-_COUNTS = "".join(
-    f", CASE WHEN item.author = {{}} THEN (SELECT COUNT(*) {_OF} = {bit}) END AS n{bit}"
-    for bit in stories.SUPPORT
-)
+_EACH = "group_concat(r.kind, ' ')" if DB.engine_type == "sqlite" else "string_agg(CAST(r.kind AS TEXT), ' ')"
+_COUNTS = f", CASE WHEN item.author = {{}} THEN (SELECT {_EACH} {_OF} < 32) END AS each"
 _KEPT = (
     ", CASE WHEN item.author = {} THEN (SELECT COUNT(*) FROM kept k WHERE k.item = item.id) END AS times_kept"
 )
 _FROM = "FROM item JOIN person ON person.id = item.author LEFT JOIN story ON story.item = item.id"
 
-LISTED = _SAME + _REST
-"""For a list: asks once for the viewer."""
-ONE = f"SELECT {_SAME}{_SUPPORT}{_REST}{_GIVEN}{_COUNTS}{_KEPT} {_FROM}"
+MARKED = _SAME + _THEIRS
+"""For a list: asks once for the viewer. What this process does not know yet, `told_by` asks for by itself."""
+LISTED = MARKED + _REST
+"""The same with all there is to know, for a page that has no further statement to spare."""
+ONE = f"SELECT {_SAME}{_SUPPORT}{_THEIRS}{_GIVEN}{_COUNTS}{_KEPT} {_FROM}"
 """For one story and its answers: asks for the viewer as often as `me` gives them."""
-_FIXED, _FIXED_ONE = 10, 12
+_WHOLE = f"SELECT {_SAME}{_SUPPORT}, {_text('item.author')}{_REST} {_FROM} WHERE item.id IN"
+_FIXED, _FIXED_ONE = 11, 13
 """So many columns at the front are the same for everybody, and change whenever anything of it does."""
 
 
-def me(viewer: Viewer) -> tuple[UUID, ...]:
-    return (viewer.person,) * (2 + len(stories.SUPPORT) + 1)
+def me(viewer: Viewer) -> tuple[str, ...]:
+    return (str(viewer.person),) * 4
 
 
 _MOST = 3_000
 _marks = count(1)
 _known: dict[tuple[object, ...], Told] = {}
 """What this process read last, as somebody reads it who has nothing to do with it."""
+_because: dict[tuple[int, str], Told] = {}
+"""The same with the line that says why it is shown."""
 _NOBODY = UUID(int=0)
 
 
@@ -121,7 +127,7 @@ async def told_by(rows: Sequence[Row], viewer: Viewer) -> list[Told]:
     fixed = _FIXED_ONE if rows and "kinds" in rows[0] else _FIXED
     named = [tuple(row.values())[:fixed] for row in rows]
     await _learn([(key, row) for key, row in zip(named, rows, strict=True) if key not in _known])
-    await keys.ready({_known[key].shown.author for key in named if key in _known})
+    await keys.ready([_known[key].shown.author for key in named if key in _known])
     mine, found = str(viewer.person), []
     for key, row in zip(named, rows, strict=True):
         told = _known.get(key)
@@ -136,12 +142,39 @@ async def told_by(rows: Sequence[Row], viewer: Viewer) -> list[Told]:
     return found
 
 
+def because(told: Told, why: str) -> Told:
+    """It with the line that says why it is shown."""
+    if not why:
+        return told
+    if told.kept or told.given or told.shown.mine:
+        return replace(told, why=why)
+    known = _because.get((told.mark, why))
+    if known is None:
+        if len(_because) >= _MOST:
+            del _because[next(iter(_because))]
+        known = _because[told.mark, why] = replace(told, why=why)
+    return known
+
+
+def forget() -> None:
+    """For tests."""
+    _known.clear()
+    _because.clear()
+
+
 async def _learn(missing: Sequence[tuple[tuple[object, ...], Row]]) -> None:
-    rows = [row for _, row in missing]
-    if not rows:
+    if not missing:
         return
+    asked = [row for _, row in missing]
+    ids = [UUID(row["id"]) for row in asked]
+    rows = asked if "sealed" in asked[0] else await fetch(f"{_WHOLE} ({', '.join(['{}'] * len(ids))})", *ids)
     shown = {one.id: one for one in await moderation_rows.shown(rows, _NOBODY, trusted(rows))}
-    for key, row in missing:
+    whole = {row["id"]: row for row in rows}
+    for key, asked_row in missing:
+        row = whole.get(asked_row["id"])
+        # Taken away in between: it is as if it had not been there.
+        if row is None or row["state"] != asked_row["state"]:
+            continue
         if (one := shown.get(UUID(str(row["id"])))) is None:
             continue
         if len(_known) >= _MOST:
@@ -151,7 +184,7 @@ async def _learn(missing: Sequence[tuple[tuple[object, ...], Row]]) -> None:
 
 def _told(shown: Shown, row: Row) -> Told:
     told = Told(shown, kinds=int(row.get("kinds") or 0), thanked=bool(row.get("thanked")), mark=next(_marks))
-    if row["n"] is None:
+    if row["lang"] is None:
         return told
     likes = Likes(frozenset(row["situations"].split()), frozenset(row["interests"].split()))
     return replace(
@@ -169,5 +202,6 @@ def _own(told: Told, row: Row) -> Told:
     told = replace(told, shown=replace(told.shown, mine=True), heard=row["heard"])
     if "times_kept" not in row:
         return told
-    counts = {bit: int(row[f"n{bit}"] or 0) for bit in stories.SUPPORT}
+    each = (row["each"] or "").split()
+    counts = {bit: each.count(str(bit)) for bit in stories.SUPPORT}
     return replace(told, counts=counts, times_kept=int(row["times_kept"] or 0))

@@ -1,6 +1,6 @@
 """What Today shows beside the journal, in two statements; a third puts somebody's story before a member."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from care.clock import now
 from care.controls import Choices
 from care.rulings import side
 from care.today import KNOW, REMIND, WILLING, WRITE, Standing
-from db import controls, reminders, stories_reading, unheard
+from db import controls, reminders, stories_weighed, unheard
 from db.devices import Viewer
 from db.engine import fetch
 from db.instance import crisis_set
@@ -21,7 +21,7 @@ from db.moderation_reading import VISIBLE, visible
 from db.moderation_rows import Row
 from db.reminders import Waiting
 from db.staff import READY
-from db.stories_rows import LISTED, Told
+from db.stories_rows import LISTED, Told, because
 
 Arm = tuple[str, tuple[object, ...]]
 """A statement, and what it is asked with."""
@@ -89,8 +89,8 @@ async def _stories(viewer: Viewer, choices: Choices, day: date) -> tuple[Told | 
     picked = rules.pick([one.shown.id for one in older or shelf], day, viewer.person)
     one = next((one for one in shelf if one.shown.id == picked), None)
     if one and choices.likes:
-        weighed = matching.weights(choices.likes, {})
-        one = replace(one, why=matching.why(one.likes, choices.likes, weighed))
+        first = matching.ranked(matching.weights(choices.likes, {}))
+        one = because(one, matching.why(one.likes, first))
     return one, waits
 
 
@@ -100,9 +100,21 @@ def _newest(viewer: Viewer) -> Arm:
 
 
 def _like(viewer: Viewer, choices: Choices) -> Arm:
-    """What has most in common with them."""
-    after = (1 << 30, *stories_reading.place(""))
-    source, given = stories_reading.pool(viewer, matching.weights(choices.likes, {}), now(), after)
+    """What has most in common with them, added up by the database: there is no statement to spare."""
+    arms, given = [], []
+    for tag, weight in matching.weights(choices.likes, {}).items():
+        plain = int(tag not in matching.DIAGNOSES)
+        arms.append(
+            f"SELECT * FROM (SELECT item, at, {int(weight)} AS w, {plain} AS plain FROM story_tag"  # noqa: S608
+            " WHERE side = {} AND tag = {} AND at <= {} ORDER BY at DESC, item DESC"
+            f" LIMIT {stories_weighed.POOL}) AS p"
+        )
+        given += [side(viewer.band), tag, now()]
+    best = (
+        f"SELECT item, at, SUM(w) AS score FROM ({' UNION ALL '.join(arms)}) AS u GROUP BY item, at"  # noqa: S608
+        f" HAVING SUM(plain) > 0 ORDER BY score DESC, at DESC, item DESC LIMIT {stories_weighed.WEIGHED}"
+    )
+    source = f"FROM ({best}) AS m JOIN item ON item.id = m.item {_BESIDE}"
     sql = f"{_SELECT}, 'like' AS what {source} WHERE {_SEEN} ORDER BY m.score DESC, m.at DESC, m.item DESC"
     return f"{sql} LIMIT {READ}", (viewer.person, *given, *_seen(viewer))
 
@@ -121,7 +133,8 @@ def _suggestion(facts: dict[str, Row], choices: Choices) -> str:
 _SELECT = f"SELECT {LISTED}"
 _SEEN = f"""item.kind = 'story' AND item.state = 'published' AND item.place IS NULL AND item.side = {{}}
     AND item.author <> {{}} AND {VISIBLE}"""
-_NEWEST = "FROM item JOIN person ON person.id = item.author JOIN story ON story.item = item.id"
+_BESIDE = "JOIN person ON person.id = item.author JOIN story ON story.item = item.id"
+_NEWEST = f"FROM item {_BESIDE}"
 # An answer to a story of theirs, shown and not thanked: the newest few of their stories are looked at.
 _THANK = """SELECT s.id FROM (SELECT id FROM item WHERE author = {} AND kind = 'story' AND state = 'published'
         ORDER BY created_at DESC, id DESC LIMIT 5) AS s

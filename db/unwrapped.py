@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -25,9 +25,11 @@ class Shredded(Exception):
 
 @dataclass
 class _Memory:
+    """`people` by the number of their id: its hash is worked out for every author of every page."""
+
     path: Path
     ring: Ring | None = None
-    people: OrderedDict[UUID, tuple[DataKey, float]] = field(default_factory=OrderedDict)
+    people: OrderedDict[int, tuple[DataKey, float]] = field(default_factory=OrderedDict)
     gone: set[UUID] = field(default_factory=set)
 
 
@@ -43,7 +45,7 @@ def use(path: Path) -> None:
 def forget(person: UUID) -> None:
     """Drops the person's key; this process never keeps one for them again."""
     _memory.gone.add(person)
-    _memory.people.pop(person, None)
+    _memory.people.pop(person.int, None)
 
 
 def path() -> Path:
@@ -60,39 +62,40 @@ def ring(again: bool = False) -> Ring:
 async def key_of(person: UUID) -> DataKey:
     """Raises Shredded, Tampered."""
     memory = _memory
-    known = memory.people.get(person)
+    known = memory.people.get(person.int)
     if known is not None and known[1] > time.monotonic():
-        memory.people.move_to_end(person)
+        memory.people.move_to_end(person.int)
         return known[0]
     row = await PersonKey.objects().where(PersonKey.person == person).first()
     # Looked at after the query: a shred that ran meanwhile must win.
     if row is None or person in memory.gone:
-        memory.people.pop(person, None)
+        memory.people.pop(person.int, None)
         raise Shredded
     return _keep(memory, row)
 
 
-async def ready(people: Collection[UUID]) -> None:
+async def ready(people: Iterable[UUID]) -> None:
     """Fetches at once the keys that a page of many authors needs; those destroyed stay missing."""
     memory, moment = _memory, time.monotonic()
-    missing = [one for one in people if one not in memory.people or memory.people[one][1] <= moment]
+    held = memory.people
+    missing = [one for one in people if (known := held.get(one.int)) is None or known[1] <= moment]
     if not missing:
         return
     for one in missing:
-        memory.people.pop(one, None)
-    for row in await PersonKey.objects().where(PersonKey.person.is_in(missing)):
+        held.pop(one.int, None)
+    for row in await PersonKey.objects().where(PersonKey.person.is_in(list(set(missing)))):
         if row.person not in memory.gone:
             _keep(memory, row)
 
 
 def at_hand(person: UUID) -> bool:
     """Whether `ready` found their key: what is kept of their words in memory may still be shown."""
-    return person in _memory.people
+    return person.int in _memory.people
 
 
 def _keep(memory: _Memory, row: PersonKey) -> DataKey:
     key = DataKey(unwrap_row(row), row.version)
-    memory.people[row.person] = key, time.monotonic() + DEK_TTL
+    memory.people[row.person.int] = key, time.monotonic() + DEK_TTL
     if len(memory.people) > CACHED:
         memory.people.popitem(last=False)
     return key

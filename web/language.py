@@ -40,9 +40,20 @@ class Language:
 
     def ago(self, value: datetime, at: datetime | None = None) -> str:
         """ "3 hours ago": as coarse as people say it, so that a page drawn now can be shown again."""
-        past = max(0, int(((at or now()) - value).total_seconds()))
-        unit = next((unit for unit in (60, 3600, 86_400, 604_800) if past < unit * _SPAN[unit]), 2_592_000)
-        return _ago(self.locale, past // unit * unit if past >= 60 else 60)
+        past = int(((at or now()) - value).total_seconds())
+        unit = next((unit for unit, span in _SPAN if past < span), 2_592_000)
+        seconds = past // unit * unit if past >= 60 else 60
+        said = self._ages.get(seconds)
+        if said is None:
+            said = self._ages[seconds] = format_timedelta(
+                -timedelta(seconds=seconds), add_direction=True, threshold=1, locale=self.locale
+            )
+        return said
+
+    @cached_property
+    def _ages(self) -> dict[int, str]:
+        """What was said before: there are a few dozen, and each list says twenty."""
+        return {}
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self.locale)
@@ -62,13 +73,8 @@ class Language:
         return f"UTC{name}" if name[0] in "+-" else name
 
 
-_SPAN = {60: 60, 3600: 24, 86_400: 7, 604_800: 5}
-"""How many of a unit are said before the next one is."""
-
-
-@lru_cache(maxsize=512)
-def _ago(locale: Locale, seconds: int) -> str:
-    return format_timedelta(-timedelta(seconds=seconds), add_direction=True, threshold=1, locale=locale)
+_SPAN = ((60, 3600), (3600, 86_400), (86_400, 7 * 86_400), (604_800, 5 * 604_800))
+"""How many seconds are said in a unit before the next one is."""
 
 
 def zone(tz: str) -> ZoneInfo:

@@ -27,7 +27,7 @@ def test_a_diagnosis_alone_is_no_match_and_beside_something_else_it_counts() -> 
     weighed = matching.weights(reader, {})
     assert matching.score({"eating-past"}, weighed) == 0
     assert matching.score({"eating-past", "bullied"}, weighed) > matching.score({"bullied"}, weighed)
-    assert matching.why(Likes(frozenset({"eating-past", "bullied"})), reader, weighed) == "bullied"
+    assert matching.why(Likes(frozenset({"eating-past", "bullied"})), matching.ranked(weighed)) == "bullied"
 
 
 @given(likes, likes, counts)
@@ -38,7 +38,7 @@ def test_matching_is_the_same_each_time_and_says_what_is_shared(
     total = matching.score(story.tags, weighed)
     assert total == matching.score(sorted(story.tags), matching.weights(reader, dict(reversed(n.items()))))
     assert (total > 0) == bool((story.tags & reader.tags) - DIAGNOSES)
-    said = matching.why(story, reader, weighed)
+    said = matching.why(story, matching.ranked(weighed))
     assert said in story.tags & reader.tags if story.tags & reader.tags else said == ""
     if total:
         assert said not in DIAGNOSES, "A reason is never a diagnosis while there is another."

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from care import clock
 from care.matching import Likes
 from care.shared import Words
-from db import controls, moderation_rows, stories_reading, stories_search
+from db import controls, moderation_rows, stories_reading, stories_search, stories_weighed
 from db.devices import Viewer
 from db.engine import transaction
 from db.ids import uuid7
@@ -42,9 +42,9 @@ async def test_none_is_missed_and_none_is_shown_twice(
     ana, ben = await member(uuid4().hex[:20], "c"), await member(uuid4().hex[:20], "c")
     await controls.like(ben, Likes(frozenset({"exam-stress"}), frozenset()))
     await Item.delete(force=True)  # the database is not emptied between two examples
-    stories_reading._rarity.clear()
+    stories_weighed.forget(counts=True)
     # "For you" weighs the newest of each tag: all of them must be among those.
-    there = there[: stories_reading.POOL - 10] if which == "for you" else there
+    there = there[: stories_weighed.POOL - 10] if which == "for you" else there
     items = [await _put(ana, 600 - minute) for minute in there]
     moved: set[UUID] = set()
     seen: list[UUID] = []

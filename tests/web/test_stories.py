@@ -12,7 +12,7 @@ from care import clock
 from care.matching import MOST, SITUATIONS, Likes
 from care.shared import Draft, Words
 from care.stories import Facts, Story
-from db import blocks, controls, decisions, moderation, shifts, stories_reading
+from db import blocks, controls, decisions, moderation, shifts, stories_reading, stories_weighed
 from db import stories as verbs
 from db.decisions import Decision
 from db.devices import Viewer
@@ -34,7 +34,7 @@ async def mo(app: Any) -> AsyncIterator[Viewer]:
     """An open community, and somebody at its desk."""
     fragments.forget()
     again.forget()
-    stories_reading._rarity.clear()
+    stories_weighed.forget(counts=True)
     await opened()
     who = await member("desk", "c", "moderator")
     await shifts.begin(who)
