@@ -105,6 +105,7 @@ class Language:
         self.lines = [(at, line) for at, rule in enumerate(self.rules) for line in rule.patterns]
         self.gates = self._gates()
         self.marked: dict[str, list[tuple[str, Pattern]]] = {}
+        self._last: tuple[str, list[Clause]] = ("", [])
         for frame in self.frames.values():
             for line in frame.patterns:
                 for word in line.gate:
@@ -197,7 +198,17 @@ class Language:
         return sum(word in self.common for word in words)
 
     def clauses(self, normal: Normal) -> list[Clause]:
-        """The text as clauses of plain words: text-speak spelled out, fillers dropped, typos mended."""
+        """The text as clauses of plain words: text-speak spelled out, fillers dropped, typos mended.
+
+        Both readers ask for those of one text, one after the other: the second is given the same again.
+        """
+        text, found = self._last
+        if text != normal.text:
+            found = self._clauses(normal)
+            self._last = normal.text, found
+        return found
+
+    def _clauses(self, normal: Normal) -> list[Clause]:
         found = [Clause()]
         opened = ""
         for token in _TOKEN.finditer(normal.text):

@@ -120,6 +120,8 @@ def _joined(text: str, start: int, end: int) -> list[int]:
 
 def unleet(normal: Normal) -> Normal:
     """Digits and signs read as letters, only inside words that have a letter (5pm stays a time elsewhere)."""
+    if LEET.keys().isdisjoint(normal.text):
+        return normal
     out = list(normal.text)
     for token in _TOKEN.finditer(normal.text):
         word = token.group()
