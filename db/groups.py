@@ -117,11 +117,13 @@ async def leave(viewer: Viewer, group: UUID) -> None:
 
 async def say(viewer: Viewer, draft: Draft) -> Shared:
     """A post in `draft.place`. Raises what moderation.share raises; Unknown, Left, Stopped, Slow, TooMany."""
+    return await moderation.or_known(viewer, draft.cid, _say(viewer, draft), (Unknown, Left, Stopped, Slow))
+
+
+async def _say(viewer: Viewer, draft: Draft) -> Shared:
     group = draft.place
     if group is None or draft.kind != rules.POST:
         raise Unknown
-    if (sent := await moderation.known(viewer, draft.cid)) is not None:
-        return sent
     here = await groups_reading.find(viewer, group)
     await _may_say(here)
 

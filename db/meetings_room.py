@@ -71,10 +71,13 @@ def stop(here: Room, found: Seen) -> str:
 
 async def say(viewer: Viewer, group: UUID, meeting: UUID, draft: Draft) -> Shared:
     """A post in it. Raises what moderation.share raises; Unknown, Stopped, Slow, TooMany."""
+    doing = _say(viewer, group, meeting, draft)
+    return await moderation.or_known(viewer, draft.cid, doing, (Unknown, Stopped, Slow))
+
+
+async def _say(viewer: Viewer, group: UUID, meeting: UUID, draft: Draft) -> Shared:
     if draft.place != group or draft.kind != group_rules.POST:
         raise Unknown
-    if (sent := await moderation.known(viewer, draft.cid)) is not None:
-        return sent
     found = await _may_say(viewer, group, meeting)
 
     async def beside(item: Item, _before: str) -> None:

@@ -234,6 +234,19 @@ async def known(viewer: Viewer, cid: UUID | None) -> Shared | None:
     return Shared(row["id"], row["state"], row["reason"], "", row["about"]) if row else None
 
 
+async def or_known(
+    viewer: Viewer, cid: UUID | None, doing: Awaitable[Shared], refusals: tuple[type[Exception], ...]
+) -> Shared:
+    """`doing`; and where it is refused because the same was already done, perhaps this very moment by the
+    other of two requests, the answer that one got. Raises the refusal, and whatever else `doing` raises."""
+    try:
+        return await doing
+    except refusals:
+        if (sent := await known(viewer, cid)) is not None:
+            return sent
+        raise
+
+
 async def _locked(viewer: Viewer, item: UUID) -> Item:
     """Their own row; on PostgreSQL nobody else changes it until we are done. Raises Unknown."""
     query = Item.objects().where(Item.id == item, Item.author == viewer.person)

@@ -44,11 +44,14 @@ async def ask(viewer: Viewer, question: Question) -> Shared:
 
 async def answer(viewer: Viewer, given: Answer) -> Shared:
     """A view of `given.draft.place`. Raises what moderation.share raises; Unknown, Over, Already, TooMany."""
-    place, cid = given.draft.place, given.draft.cid
+    doing = _answer(viewer, given)
+    return await moderation.or_known(viewer, given.draft.cid, doing, (Unknown, Over, Already))
+
+
+async def _answer(viewer: Viewer, given: Answer) -> Shared:
+    place = given.draft.place
     if place is None:
         raise Unknown
-    if (sent := await moderation.known(viewer, cid)) is not None:
-        return sent
     _may_answer(await board(viewer, place), given.angle)
 
     async def beside(item: Item, _before: str) -> None:
@@ -57,9 +60,7 @@ async def answer(viewer: Viewer, given: Answer) -> Shared:
 
     try:
         return await moderation.share(viewer, given.draft, beside, VIEWS)
-    except UNIQUE:  # they were quicker than themselves: the same again, or another one
-        if (sent := await moderation.known(viewer, cid)) is not None:
-            return sent
+    except UNIQUE:  # they were quicker than themselves
         raise Already from None
 
 

@@ -78,14 +78,13 @@ async def edit(viewer: Viewer, item: UUID, story: Story) -> Shared:
 
 async def reply(viewer: Viewer, draft: Draft) -> Shared:
     """An answer to `draft.place`. Raises what moderation.share raises, and Unknown, Closed, TooMany."""
-    try:
-        told = await _story(viewer, draft.place)
-        if told.closed and not told.mine:
-            raise Closed
-    except (Unknown, Closed):
-        if (sent := await moderation.known(viewer, draft.cid)) is not None:
-            return sent
-        raise
+    return await moderation.or_known(viewer, draft.cid, _reply(viewer, draft), (Unknown, Closed))
+
+
+async def _reply(viewer: Viewer, draft: Draft) -> Shared:
+    told = await _story(viewer, draft.place)
+    if told.closed and not told.mine:
+        raise Closed
     return await moderation.share(viewer, draft, limit=REPLIES)
 
 

@@ -74,12 +74,15 @@ class Phone:
         return found
 
     def ask(self, script: str) -> Any:
-        """Evaluates it; once more if the page was just on its way to the next."""
-        try:
-            return self.page.evaluate(script)
-        except Error:
-            self.page.wait_for_load_state()
-            return self.page.evaluate(script)
+        """Evaluates it; again where the page was just on its way to the next, which may be more than once."""
+        for _ in range(5):
+            try:
+                return self.page.evaluate(script)
+            except Error as broken:
+                if "context was destroyed" not in broken.message:
+                    raise
+                self.page.wait_for_load_state()
+        return self.page.evaluate(script)
 
     def shown(self) -> list[str]:
         """The notes of all entries on the screen, newest first: waiting ones and the server's."""
