@@ -24,6 +24,7 @@ PARTS = {
         "safety_tune_k",
         "moderation_tune_b",
         "moderation_next",
+        "moderation_next_b",
     ),
     "score": ("safety_score", "moderation_score"),
     "blind": ("safety_blind", "moderation_blind"),
@@ -31,8 +32,9 @@ PARTS = {
 }
 """Files by what was made of them: rules were tuned on the first, weights learned from the first two.
 Nobody who writes rules has read `score`, `blind` and `fresh`: neither their sentences nor what held in them
-are shown. `next` is waiting to be learned from; until then it is new to the reader, too."""
-UNREAD = ("score", "blind", "fresh")
+are shown. `unread` is the three together: a label has some thirty messages in each, too few to tell."""
+PARTS["unread"] = tuple(name for part in ("score", "blind", "fresh") for name in PARTS[part])
+UNREAD = ("score", "blind", "fresh", "unread")
 Row = dict[str, Any]
 
 

@@ -18,7 +18,7 @@ _PROVIDER = "|".join(DATA["mail_providers"])
 _MAIL = re.compile(
     rf"[\w.+-]{{1,64}}\s?(?:@|\(at\)|\[at\]|\(a\)|\barroba\b|\{{at\}})\s?[\w-]{{1,63}}(?:\.[\w-]{{1,30}}|{DOT}[\w-]{{2,20}}){{1,3}}"
     rf"|[\w.+-]{{1,64}}\s(?:at|arroba)\s(?:{_PROVIDER})(?:(?:{DOT}|\s?\.\s?|\s)(?:com|co|net|org|es|uk|de|me|mx|ar|edu))?\b"
-    rf"|[\w.+-]{{1,64}}(?<!\blook)(?<!\bgo)(?<!\bsite)\s(?:at|arroba)\s[\w-]{{2,40}}{DOT}(?:com|co|net|org|es|edu|uk)\b"
+    rf"|[\w.+-]{{1,64}}(?<!\blook)(?<!\bgo)(?<!\bsite)(?<!\bis)(?<!\bare)(?<!\bfound)(?<!\bforum)(?<!\bread)\s(?:at|arroba)\s[\w-]{{2,40}}{DOT}(?:com|co|net|org|es|edu|uk|example|test|me|io|eu|info|mx|ar|de|fr|ac|school|mail)\b"
     rf"|[\w.+-]{{1,64}}@(?:{_PROVIDER})\b"
 )
 # Most texts have none of these, and are done.
@@ -31,6 +31,8 @@ _UNDERSCORED = re.compile(
 _POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}\b")
 _LIVES = re.compile(r"\b(?:live|living|address|post ?code|zip|come|house|home|vivo|direccion|codigo)\b")
 _DIGITS = re.compile(r"(?<![\w.#])(?:\+\s?)?\(?\d(?:(?:[ ().\-/·*]|\)\s|\s-\s){0,3}\d){6,40}(?![\w%])")
+_DIALLED = re.compile(r"(?<!\w)\+?\d(?:[ ().\-/]{0,2}\d){1,18}(?!\w)")
+_GROUPS = re.compile(r"\d+")
 _ASKS = re.compile(DATA["phone_words"])
 _COUNTED = re.compile(DATA["counted_before"] + r"\W{0,3}(?:\w+\W{1,3}){0,2}$")
 _COUNTED_AFTER = re.compile(r"^\W{0,2}" + DATA["counted_after"])
@@ -89,6 +91,19 @@ def _numbers() -> frozenset[str]:
         known.update(phone.number for phone in line.phones)
         known.update(way.number for way in (line.text, line.whatsapp) if way)
     return frozenset(re.sub(r"\D", "", number) for number in known)
+
+
+def helps(text: str) -> bool:
+    """Whether the folded text names a crisis line or a place that helps; then nobody guesses about it."""
+    return links.helps(text) or any(_helps(text, *found.span()) for found in _DIALLED.finditer(text))
+
+
+def _helps(text: str, start: int, end: int) -> bool:
+    groups = _GROUPS.findall(text[start:end])
+    # Two digits are an age sooner than a number to call, unless somebody says which.
+    return _known("".join(groups), groups) and (
+        end - start > 2 or bool(_ASKS.search(text[max(0, start - 30) : end]))
+    )
 
 
 def _phones(text: str) -> Iterator[tuple[int, int]]:

@@ -21,7 +21,10 @@ _MAY = re.compile(
     r"[.(\[][^\s.]|\s\.\s|\.\s(?:com|net|gg|co)\b|d[o0]t\b|\bpunto\b|[:/]\s?/|\bwww"
 )
 _SAID = re.compile(r"d[o0]t\b|\bpunto\b|[\[(]\.|\s\.|\.\s(?:com|net|gg|co)\b")
-_SCHEME = re.compile(r"\b(?:https?|hxxps?|ftp)\s?:\s?/\s?/\s?[^\s<>\"]{1,300}|\bwww\s?\.\s?[^\s<>\"]{2,300}")
+_SCHEME = re.compile(
+    r"\b(?:https?|hxxps?|ftp)\s?:\s?/\s?/\s?[^\s<>\"]{1,300}|\bwww\s?\.\s?[^\s<>\"]{2,300}"
+    r"|\bwww\s[a-z0-9-]{2,40}\s(?:com|co|org|net|info|dot|es)\b(?:\s(?:uk|com|co|org|net|es)\b)?"
+)
 _BARE = re.compile(
     rf"(?<![\w@.-])(?:{_HOST}\.){{1,5}}(?:(?:{_ENDS})(?![\w-]|\.\w)(?:/[^\s]{{0,200}})?|(?:{_WEAK})/[^\s]{{1,200}})"
 )
@@ -46,6 +49,11 @@ def find(text: str) -> Iterator[tuple[int, int]]:
         for found in pattern.finditer(text):
             if not _helps(found.group()):
                 yield found.span()
+
+
+def helps(text: str) -> bool:
+    """Whether the folded text holds the address of a place that helps."""
+    return bool(_MAY.search(text)) and any(_helps(found.group()) for found in _BARE.finditer(text))
 
 
 def _helps(link: str) -> bool:

@@ -43,6 +43,10 @@ WHY = {
 # The same words again and again from somebody in pain are not a line that fills the page.
 _HEARTFELT = frozenset(links.DATA["heartfelt"])
 
+_PLACES = ("contact_info", "link")
+_ASKED = (".contact.add", ".contact.ask", ".contact.mine", ".contact.veiled", ".contact.sideways")
+"""Rules that hear how people ask to talk elsewhere; numbers and addresses are what they are."""
+
 _REACH = 14  # words: further than this no pattern reaches
 
 
@@ -79,20 +83,23 @@ class Findings:
 def read(text: str) -> Findings:
     """Every contact detail, link, attack, unsafe ask, method, eating number and advert in a text.
 
-    Rules say most; what hurts or lures is weighed as well, since it is seldom said as it usually is.
+    Rules say most; what hurts, lures or leads elsewhere is weighed as well, since it is seldom said as it
+    usually is. The weights add, and take back only an ask to talk elsewhere that rules took from few words.
     """
-    said = ruled(text)
-    more = {
-        Finding(start, end, label, f"{language}.{label}.words", WHY[label])
-        for language, label, start, end in moderation_weights.hear(normalise(text), heard(said))
-        if label not in said.labels
-    }
-    return Findings(tuple(sorted({*said.found, *more})), said.signals) if more else said
+    said, normal = ruled(text), normalise(text)
+    found = set(said.found)
+    for language, label, total, start, end in moderation_weights.weigh(normal, heard(said)):
+        if total >= 0 and label not in said.labels and not (label in _PLACES and contact.helps(normal.text)):
+            found.add(Finding(start, end, label, f"{language}.{label}.words", WHY[label]))
+        elif total < moderation_weights.FAR:
+            found -= {one for one in found if one.label == label and one.rule.endswith(_ASKED)}
+    return Findings(tuple(sorted(found)), said.signals)
 
 
 def heard(said: Findings) -> set[str]:
     """What rules found, as signs for the weights."""
-    return {"=" + label for label in said.labels} | {"~" + signal for signal in said.signals}
+    rules = {"=" + one.rule for one in said.found if one.label in ("contact_info", "link")}
+    return rules | {"=" + label for label in said.labels} | {"~" + signal for signal in said.signals}
 
 
 def ruled(text: str) -> Findings:

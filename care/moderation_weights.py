@@ -16,20 +16,26 @@ from care.reading import RULES, Normal, despace
 from care.safety import language, spoken
 from care.weights import Ideas
 
-LABELS = ("harassment", "grooming")
+LABELS = ("contact_info", "link", "harassment", "grooming")
 """What is weighed; for the other labels the rules are the better reader."""
 LONGEST = 600
 """Characters: a longer text has signs of everything in it and is not weighed."""
 SHORT, LONG = 8, 25  # words
 
+FAR = -70
+"""Below this sum an ask to talk elsewhere, which rules take from a few words, is not believed."""
+
 Place = tuple[Clause, int, int]
 """Where a sign stands: its first word in a clause, and the one after its last."""
+Sum = tuple[str, str, int, int, int]
+"""Language, label, the sum, and where the heaviest sign for it stands."""
 
 
-def hear(normal: Normal, heard: set[str]) -> Iterator[tuple[str, str, int, int]]:
-    """Each label whose sum is not below nothing: language, label, where its heaviest sign stands.
+def weigh(normal: Normal, heard: set[str]) -> Iterator[Sum]:
+    """The sum of every label; one that is not below nothing is heard.
 
-    `heard` is what the rules found: labels as `=spam`, signs of grooming as `~secret`.
+    `heard` is what the rules found: rules as `=en.spam.promo`, labels as `=spam`, signs of grooming as
+    `~secret`. Nothing of a text that is too long, or has no sign we know.
     """
     if not 0 < len(normal.text) <= LONGEST:
         return
@@ -39,9 +45,9 @@ def hear(normal: Normal, heard: set[str]) -> Iterator[tuple[str, str, int, int]]
     held = [sign for sign in placed if sign in known]
     for head, label in enumerate(LABELS):
         total = base[head] + sum(known[sign][head] for sign in (*held, *(whole & known.keys())))
-        if held and total >= 0:
+        if held:
             clause, first, last = placed[max(held, key=lambda sign: known[sign][head])]
-            yield name, label, *plain.span(*clause.reach(first, last))
+            yield name, label, total, *plain.span(*clause.reach(first, last))
 
 
 def signs(plain: Normal, heard: set[str]) -> tuple[str, dict[str, Place], set[str]]:

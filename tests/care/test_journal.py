@@ -243,7 +243,8 @@ def test_a_day_never_moves(felt: datetime, home: str, away: str, note: str) -> N
     for again in (
         draft(note=note, tz=away, felt_at=felt.astimezone(zone(away)).isoformat()),
         draft(note=note, tz=away, felt_at=NOW.isoformat()),
-        draft(note=note, tz=away, day=form.day, time=form.time),
+        draft(note=note, tz=form.tz, day=form.day, time=form.time),
+        draft(note=note, tz=away, day=form.day, time=form.time, sent_at=NOW.isoformat()),
         draft(note=note, day=form.day),
     ):
         assert journal.moved(again, old, NOW) is None

@@ -90,6 +90,15 @@ def test_no_crisis_line_is_ever_contact_info() -> None:
         "he asked me to send a pic of me and i said no",
         "the recipe needs 200g of flour",
         "i feel like such an idiot",
+        "gave my [item] to my sister and asked her to keep it",
+        "mum keeps the [item] in a locked box now",
+        "took the [item] back to the pharmacy today",
+        "two months without [method] and i planted tomatoes",
+        "mi madre guarda el [item] bajo llave",
+        "my new best is 82.5 kg clean and jerk",
+        "lost 4 inches of hair today, i look so different",
+        "the link in the pinned post doesn't work for me",
+        "i threw up 3 times, this flu is horrible",
     ],
 )
 def test_trap(text: str) -> None:
