@@ -14,7 +14,7 @@ from care.phrasing import TOKEN_SOURCE, Language
 from care.reading import EMOJI, FOLDS, LEET, LONGEST, SPACED_SOURCE, Normal, despace, normalise
 from care.weights import Opinion, Sign
 
-VERSION = "3"
+VERSION = "4"
 LANGUAGES = ("en", "es")
 TIERS = ("none", "distress", "self_harm", "imminent")
 
@@ -92,7 +92,8 @@ def _reading(name: str, normal: Normal) -> Reading:
     tier, about = _settled(mine, theirs, opinion, {hit.family for hit in hits if not hit.capped}, words)
     matched = [_match(hit, passage, normal) for hit in hits]
     if tier > max(mine, theirs):
-        matched += [_sign(name, sign, passage, normal) for sign in opinion.reasons(tier - 1)]
+        head = tier - 1 if opinion.sums[tier - 1] >= 0 else 2
+        matched += [_sign(name, sign, passage, normal) for sign in opinion.reasons(head)]
     humour = any(clause.humour for clause in passage.clauses)
     sure = min(0.95, 0.45 + 0.1 * tier + 0.05 * len({match.rule for match in matched})) - 0.2 * humour
     return Reading(
@@ -138,7 +139,8 @@ def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str], words: in
     raised = min(opinion.tier, 2 if words < weights.LONG else 1)
     if raised == 2 and words < weights.FEW and opinion.sums[1] < weights.MARGIN:
         raised = 1  # a handful of everyday words has too few signs to be sure of
-    tier = max(tier, raised)
+    near = opinion.sums[2] >= weights.table()["near"]  # of the greatest danger: help is offered already then
+    tier = max(tier, raised, int(near))
     return tier, "none" if not tier else "other" if other else "self"
 
 

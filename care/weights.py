@@ -19,7 +19,7 @@ WINDOW = 60
 """Words weighed together. Longer texts are weighed stretch by stretch, so their length adds nothing."""
 RULE = "words"
 GLOSS = "Words that are often said together by people in danger"
-ENOUGH, PLAIN = 8, 150
+ENOUGH, PLAIN = 8, 250
 """Words: a shorter text has too few signs for the rules to be doubted. And so much more must speak against
 a plain "I want to die"."""
 LONG = 90
@@ -113,8 +113,8 @@ class Opinion:
 
     @property
     def tier(self) -> int:
-        """The gravest of the three tiers whose sum is not below nothing, and so are those under it."""
-        return next((head for head in range(3) if self.sums[head] < 0), 3)
+        """The gravest of the three tiers whose sum is not below nothing."""
+        return max((head + 1 for head in range(3) if self.sums[head] >= 0), default=0)
 
     def reasons(self, head: int, most: int = 3) -> list[Sign]:
         """The signs that say most, heaviest first, none over the words of another."""

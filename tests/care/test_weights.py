@@ -52,7 +52,7 @@ def test_a_plain_statement_is_never_doubted(text: str) -> None:
 def test_doubt_never_takes_the_help_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a table that doubts everything, an alert becomes distress; what is urgent and spoken, self-harm,
     and what is said of somebody else stay what they are."""
-    table = {"base": [-999] * 4, "doubt": 0, "both": {}, "en": {}, "es": {}}
+    table = {"base": [-999] * 4, "doubt": 0, "near": 0, "both": {}, "en": {}, "es": {}}
     monkeypatch.setattr(weights, "table", lambda: table)
     weights._known.cache_clear()
     try:

@@ -34,8 +34,10 @@ SCALE = 100
 """Whole numbers in the table for the distance of the nearest texts from the line."""
 MOST = 5000
 # How many harmless texts, of a hundred in parts new to the rules, the weights alone may raise, out of fold.
-RAISED = {"distress": 0.19, "self_harm": 0.15, "imminent": 0.04}
-DOUBT = 0.0
+RAISED = {"distress": 0.19, "self_harm": 0.12, "imminent": 0.08}
+DOUBTED, NEAR = 0.13, 0.16
+"""Rules are doubted below the line that so many of them lie above; and so many may be near the greatest
+danger, where help is offered, lest one in it hears nothing."""
 # What speaks for distress, and for the greatest danger, speaks a little for the tier between them.
 LENT = (0.3, 1.0, 0.2, 0.0)
 
@@ -91,6 +93,7 @@ class Learned:
     names: list[str]
     columns: list[list[float]]
     edges: list[float]
+    marks: dict[str, int]
     unseen: list[list[float]]
 
 
@@ -101,7 +104,8 @@ def learn_from(rows: Sequence[Example]) -> Learned:
     task = learn.Task(bags, wanted, costs, len(names))
     unseen = _lent(learn.out_of_fold(task, learn.folds([row.row["text"] for row in rows]), MOST))
     edges = [_edge(said, rows, head) for head, said in enumerate(unseen)]
-    return Learned(names, _lent(learn.few(task, MOST)), edges, unseen)
+    marks = {"doubt": _mark(unseen, rows, 1, DOUBTED, edges), "near": _mark(unseen, rows, 2, NEAR, edges)}
+    return Learned(names, _lent(learn.few(task, MOST)), edges, marks, unseen)
 
 
 def _worth(row: Example, head: int) -> float:
@@ -134,9 +138,25 @@ def _edge(unseen: Sequence[float], rows: Sequence[Example], head: int) -> float:
     """Where the line is drawn: as low as the harmless texts allow."""
     if head == 3:
         return 0.0
+    return _above(unseen, rows, RAISED[weights.HEADS[head]]) + 1e-6
+
+
+def _above(unseen: Sequence[float], rows: Sequence[Example], share: float) -> float:
+    """The line that this share of the harmless texts lies above, out of fold."""
     said = zip(unseen, rows, strict=True)
     harmless = sorted((one for one, row in said if row.part not in OLD and not row.tier), reverse=True)
-    return harmless[int(len(harmless) * RAISED[weights.HEADS[head]])] + 1e-6
+    return harmless[int(len(harmless) * share)]
+
+
+def _mark(
+    unseen: Sequence[Sequence[float]],
+    rows: Sequence[Example],
+    head: int,
+    share: float,
+    edges: Sequence[float],
+) -> int:
+    """Another line of a head, as far from where its sums are nothing as the table counts."""
+    return round(SCALE * (_above(unseen[head], rows, share) - edges[head]))
 
 
 def tables(learned: Learned) -> dict[str, list[int]]:
@@ -162,18 +182,14 @@ def write(learned: Learned) -> None:
         section, sign = name.split(":", 1)
         sections[section].append(f"  {json.dumps(sign)}: {json.dumps(numbers)}")
     parts = ",\n".join(f'"{name}": {{\n' + ",\n".join(lines) + "\n}" for name, lines in sections.items())
-    head = f'"base": {json.dumps(base(learned))}, "doubt": {doubt(learned)}'
+    head = json.dumps({"base": base(learned), **learned.marks})[1:-1]
     TABLE.write_text(f"{{{head},\n{parts}\n}}\n", "utf-8")
     print({name: len(lines) for name, lines in sections.items()}, f"{TABLE.stat().st_size} bytes")
 
 
-def doubt(learned: Learned) -> int:
-    return round(SCALE * (DOUBT - learned.edges[1]))
-
-
 def report(title: str, rows: Sequence[Example], sums: Sequence[tuple[int, ...]], learned: Learned) -> None:
     """What rules say alone, and rules and weights together."""
-    weights.table()["doubt"] = doubt(learned)
+    weights.table().update(learned.marks)
     before = [(row.row, max(row.ruled), "self" if row.ruled[0] >= row.ruled[1] else "other") for row in rows]
     after = [
         (row.row, *safety._settled(*row.ruled, weights.Opinion(said, ()), set(row.said), row.words))

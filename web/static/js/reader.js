@@ -357,8 +357,7 @@
         if (one.weights[head] > 0 && one.last > 0 && kept.length < 3 && kept.every(other => one.clause !== other.clause || one.last <= other.first || other.last <= one.first)) kept.push(one);
       return kept;
     };
-    const low = [0, 1, 2].findIndex(head => sums[head] < 0);
-    return { sums, reasons, tier: low < 0 ? 3 : low };
+    return { sums, reasons, tier: 1 + [0, 1, 2].findLastIndex(head => sums[head] >= 0) };
   };
 
   const reading = (pairs, book) => {
@@ -374,14 +373,15 @@
     const doubted = ruled > 1 && mine >= theirs && !spoken && count >= data.weights.enough && weighed.sums[1] < data.weights.table.doubt - (said.has('direct') ? data.weights.plain : 0);
     const most = Math.min(weighed.tier, count < data.weights.long ? 2 : 1);
     const unsure = most === 2 && count < data.weights.few && weighed.sums[1] < data.weights.margin;   // a handful of everyday words
-    const tier = Math.max(doubted ? 1 : ruled, unsure ? 1 : most), other = theirs > mine || (!(doubted ? 1 : ruled) && weighed.sums[3] >= 0);
+    const near = weighed.sums[2] >= data.weights.table.near;   // the greatest danger: help is offered already then
+    const tier = Math.max(doubted ? 1 : ruled, unsure ? 1 : most, +near), other = theirs > mine || (!(doubted ? 1 : ruled) && weighed.sums[3] >= 0);
     const humour = all.some(clause => clause.humour);
     if (humour) modifiers.add('humour');
     const match = ({ clause, first, last, rule }) => {
       const spans = all[clause].spans.slice(first, last);
       return { rule: rule === undefined ? `${book.name}.${data.weights.rule}` : book.rules[rule].id, start: pairs[Math.min(...spans.map(one => one[0]))][1], end: pairs[Math.max(...spans.map(one => one[1])) - 1][1] + 1 };
     };
-    const matched = [...hits, ...(tier > ruled ? weighed.reasons(tier - 1) : [])].map(match);
+    const matched = [...hits, ...(tier > ruled ? weighed.reasons(weighed.sums[tier - 1] >= 0 ? tier - 1 : 2) : [])].map(match);
     const sure = Math.min(0.95, 0.45 + 0.1 * tier + 0.05 * new Set(matched.map(one => one.rule)).size) - (humour ? 0.2 : 0);
     return {
       tier: data.tiers[tier], rank: tier, about: !tier ? 'none' : other ? 'other' : 'self',
