@@ -241,7 +241,7 @@ async def or_known(
     other of two requests, the answer that one got. Raises the refusal, and whatever else `doing` raises."""
     try:
         return await doing
-    except refusals:
+    except (*refusals, Paused, Closed, NoConsent):  # what a person may do can change between the two
         if (sent := await known(viewer, cid)) is not None:
             return sent
         raise

@@ -25,6 +25,7 @@ from db import (
     notices,
     perspectives_reading,
     perspectives_tables,
+    sanctions,
     shifts,
     unheard,
     unheard_alerts,
@@ -241,6 +242,8 @@ async def test_one_person_at_once_from_two_phones_writes_one_view(mo: Viewer) ->
     same = await asyncio.gather(*(verbs.answer(dee, again) for _ in range(4)))
     assert len({one.id for one in same}) == 1
     assert (await board(ana, ask)).ask.taken == 2
+    await sanctions.pause(mo, dee.person, timedelta(hours=1), "unkind")
+    assert (await verbs.answer(dee, again)).id == same[0].id, "what arrived is said to have arrived"
 
 
 async def test_counts_stay_true_while_people_come_go_and_are_decided_about_at_once(mo: Viewer) -> None:
