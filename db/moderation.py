@@ -239,9 +239,11 @@ async def or_known(
 ) -> Shared:
     """`doing`; and where it is refused because the same was already done, perhaps this very moment by the
     other of two requests, the answer that one got. Raises the refusal, and whatever else `doing` raises."""
+    # What a person may do at all can change between the two.
+    any_refusal: tuple[type[Exception], ...] = (*refusals, Paused, Closed, NoConsent)
     try:
         return await doing
-    except (*refusals, Paused, Closed, NoConsent):  # what a person may do can change between the two
+    except any_refusal:
         if (sent := await known(viewer, cid)) is not None:
             return sent
         raise
