@@ -28,7 +28,8 @@ ARGS = [
 ]
 
 
-SLOW = [r"TimeoutError", r"with timeout \d+ms"]
+SLOW = [r"TimeoutError", r"with timeout \d+ms", r"^Error: Page\.evaluate: "]
+"""The last: a script that asked a page only half there, on its way from one to the next."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,7 +8,8 @@ from playwright.sync_api import Error, expect
 from tests.browser.phone import Phone
 
 SECRET = "private words"
-SEEN = "() => getComputedStyle(document.body).visibility === 'visible' && !!document.body.innerText.trim()"
+SEEN = """() => !!document.body && getComputedStyle(document.body).visibility === 'visible'
+  && !!document.body.innerText.trim()"""
 WATCH = f"""
 setInterval(() => {{
   const {{ body }} = document;
