@@ -14,7 +14,7 @@ from care.phrasing import TOKEN_SOURCE, Language
 from care.reading import EMOJI, FOLDS, LEET, LONGEST, SPACED_SOURCE, Normal, despace, normalise
 from care.weights import Opinion, Sign
 
-VERSION = "4"
+VERSION = "5"
 LANGUAGES = ("en", "es")
 TIERS = ("none", "distress", "self_harm", "imminent")
 

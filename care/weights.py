@@ -19,7 +19,7 @@ WINDOW = 60
 """Words weighed together. Longer texts are weighed stretch by stretch, so their length adds nothing."""
 RULE = "words"
 GLOSS = "Words that are often said together by people in danger"
-ENOUGH, PLAIN = 8, 250
+ENOUGH, PLAIN = 8, 150
 """Words: a shorter text has too few signs for the rules to be doubted. And so much more must speak against
 a plain "I want to die"."""
 LONG = 90

@@ -23,6 +23,8 @@ class Task:
     wanted: Sequence[Sequence[bool]]
     costs: Sequence[Sequence[float]]
     size: int
+    common: float = 0.5
+    """What counts for a sign, when only some are kept: how many texts have it, to this power."""
 
     def only(self, kept: Sequence[bool]) -> "Task":
         return Task(
@@ -30,6 +32,7 @@ class Task:
             [list(compress(one, kept)) for one in self.wanted],
             [list(compress(one, kept)) for one in self.costs],
             self.size,
+            self.common,
         )
 
 
@@ -122,7 +125,8 @@ def _times(words: Sequence[frozenset[str]]) -> dict[str, int]:
 def few(task: Task, most: int) -> list[list[float]]:
     """Weights for several questions, of the `most` signs that matter most to any; the others have none.
 
-    What a sign matters is its weight times the root of how many texts have it. Learned again with those left.
+    What a sign matters is its weight times how many texts have it, to the power `common`. Learned again with
+    those that are left.
     """
     bags, size = task.bags, task.size
     questions = list(zip(task.wanted, task.costs, strict=True))
@@ -131,7 +135,7 @@ def few(task: Task, most: int) -> list[list[float]]:
     for bag in bags:
         for one in bag:
             times[one] += 1
-    matter = [max(abs(weights[at]) for weights in first) * math.sqrt(times[at]) for at in range(size)]
+    matter = [max(abs(weights[at]) for weights in first) * times[at] ** task.common for at in range(size)]
     kept = {0, *sorted(range(1, size), key=lambda at: (-matter[at], at))[:most]}
     left = [[one for one in bag if one in kept] for bag in bags]
     return [fit(left, *one, size) for one in questions]
