@@ -29,8 +29,10 @@ PARTS = {
     "score": ("safety_score", "moderation_score"),
     "blind": ("safety_blind", "moderation_blind"),
     "fresh": ("safety_blind_2", "moderation_blind_2"),
+    "kind": ("safety_kind",),
 }
 """Files by what was made of them: rules were tuned on the first, weights learned from the first two.
+`kind` is how people here answer each other, learned by nothing: its harmless ones must be left alone.
 Nobody who writes rules has read `score`, `blind` and `fresh`: neither their sentences nor what held in them
 are shown. `unread` is the three together: a label has some thirty messages in each, too few to tell."""
 PARTS["unread"] = tuple(name for part in ("score", "blind", "fresh") for name in PARTS[part])

@@ -160,6 +160,36 @@ def test_golden_file_is_what_the_reader_says() -> None:
     assert stale == [], "run python -m tests.care.make_golden and read the difference"
 
 
+@pytest.mark.parametrize("text", ["leí tu historia y quiero morirme", "I read your story and I want to die"])
+def test_another_members_story_is_no_fiction(text: str) -> None:
+    assert safety.read(text).tier == "self_harm"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you for hosting last night, I slept well after",
+        "We have appointments every month, we are not alone with them",
+        "I have started to count the days to the holidays",
+        "I was the friend in one like yours. I wish someone had told me this",
+    ],
+)
+def test_kind_words_that_sound_like_a_rule_raise_nothing(text: str) -> None:
+    assert safety.read(text).tier in ("none", "distress")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "this is my last night, goodbye everyone",
+        "I should not be left alone with the pills tonight",
+        "I have already started and I am not going to stop, I want to die",
+    ],
+)
+def test_and_their_neighbours_are_still_heard(text: str) -> None:
+    assert safety.read(text).tier in ("self_harm", "imminent")
+
+
 def test_the_corpus_is_large_and_half_of_it_harmless() -> None:
     tune = rows("safety_tune.jsonl")
     assert len(tune) >= 350
