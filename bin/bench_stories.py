@@ -118,7 +118,7 @@ async def _reply(beside: Beside, replier: Any, story: UUID, floor: Work) -> None
     from db import devices, limits, stories
     from db.tables import Attempt
 
-    text = "I know that bus. Thank you for telling it the way it was, it made my evening a little lighter."
+    text = "Thank you for this. I felt less alone reading it, and I told my sister about the kettle too."
 
     async def one() -> None:
         await stories.reply(replier, Draft("reply", Words((text,)), place=story, cid=uuid4()))

@@ -9,7 +9,6 @@ from pathlib import Path
 from uuid import UUID
 
 from care import community
-from care.clock import now
 from care.staff import ROLES
 from db import account, devices, engine, instance, limits, migrate, second_factor, shifts, staff
 from db.devices import Caller
@@ -57,7 +56,7 @@ async def remove(name: str, role: str) -> int:
 
 async def show() -> int:
     async with database():
-        held, missing = await staff.held(), await instance.missing(now())
+        held, missing = await staff.held(), await instance.missing()
     for one in held:
         step = "second step set up" if one.second_factor else "NO second step yet"
         print(f"{one.name:<20} {one.role:<13} since {one.granted_at:%Y-%m-%d} by {one.granted_by}, {step}")

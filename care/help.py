@@ -38,6 +38,12 @@ def countries() -> frozenset[str]:
     return frozenset(line.country for line in _shown()) - {ANYWHERE}
 
 
+@cache
+def covered() -> frozenset[str]:
+    """The countries whose page has a line of its own, apart from emergency numbers and directories."""
+    return frozenset(line.country for line in _shown() if line.kind not in LISTED_APART)
+
+
 def lines(country: str, today: date) -> list[Line]:
     """Fresh before old, then for young people before for adults, then writing before speaking.
 

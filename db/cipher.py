@@ -7,6 +7,7 @@ value: rotating it rewraps one short row per person and touches no content.
 """
 
 import os
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -73,5 +74,6 @@ def unwrap(kek: bytes, wrapped: bytes, place: Place, version: int) -> bytes:
         raise Tampered("A wrapped key was changed.") from None
 
 
+@lru_cache(maxsize=32)
 def derive(root: bytes, purpose: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=f"beside {purpose}".encode()).derive(root)

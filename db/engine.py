@@ -1,5 +1,6 @@
 """The two databases, content and keys, chosen by the settings; and the transaction everyone uses."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,21 @@ from typing import Any
 from config import config
 from db.errors import UNIQUE
 from db.postgres import SafePostgresEngine
-from db.sqlite import PooledSQLiteEngine
-from db.statements import Count, count_queries
+from db.sqlite import Going, PooledSQLiteEngine, T, Work
+from db.statements import Count, count_queries, own
 
-__all__ = ["DB", "KEYS", "UNIQUE", "count_queries", "fetch", "ping", "start", "stop", "transaction"]
+__all__ = [
+    "DB",
+    "KEYS",
+    "UNIQUE",
+    "at_one_go",
+    "count_queries",
+    "fetch",
+    "ping",
+    "start",
+    "stop",
+    "transaction",
+]
 
 Engine = PooledSQLiteEngine | SafePostgresEngine
 
@@ -57,6 +69,25 @@ def transaction(nested_ok: bool = True) -> Any:
     inside another one raises TransactionError.
     """
     return DB.transaction(allow_nested=nested_ok)
+
+
+async def at_one_go(work: Work[T]) -> T:
+    """`work` in a transaction, or in the one around it. On SQLite all of it runs on the writer's thread, and
+    a statement costs less than from here; so it may wait for nothing but DB, and what belongs to the event
+    loop must wait until `afterwards`."""
+    if isinstance(DB, PooledSQLiteEngine) and own(DB.current_transaction) is None:
+        return await DB.at_one_go(work)
+    async with transaction():
+        return await work()
+
+
+def afterwards(call: Callable[[], None]) -> bool:
+    """Whether this is such a transaction: then `call` is called on the event loop once it is committed."""
+    going = own(DB.current_transaction)
+    if not isinstance(going, Going):
+        return False
+    going.then.append(call)
+    return True
 
 
 async def fetch(sql: str, *given: Any) -> list[dict[str, Any]]:

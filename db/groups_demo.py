@@ -32,7 +32,7 @@ Told = dict[str, Any]
 async def fill(mo: Viewer, lead: Viewer) -> None:
     """All that are missing, with a meeting to come where none is. A group comes whole or not at all; and
     somebody has just looked after it."""
-    if await instance.missing(now()):
+    if await instance.missing():
         return
     data = json.loads((Path(care.__file__).parent / "data" / "demo_groups.json").read_text("utf-8"))
     for one in data["groups"]:

@@ -11,12 +11,13 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextvars import Context
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from db.engine import DB
+from db.engine import DB, afterwards
 from db.sqlite import PooledSQLiteEngine
 
 CHANNEL = "beside_groups"
@@ -62,7 +63,7 @@ def listen(group: UUID) -> Iterator[asyncio.Event]:
 
 def tell(group: UUID) -> None:
     """In the transaction that changes something. On PostgreSQL the trigger does it, for every process."""
-    if isinstance(DB, PooledSQLiteEngine):
+    if isinstance(DB, PooledSQLiteEngine) and not afterwards(partial(_wake, group)):
         # Nothing of the transaction it is told in may cling to the task, which outlives it.
         task = asyncio.get_running_loop().create_task(_tell(DB, group), context=Context())
         _ears.telling.add(task)

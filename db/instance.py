@@ -1,7 +1,6 @@
 """Small facts about this Beside: the rules its members agreed on, and whether its community may open."""
 
 import json
-from datetime import datetime
 
 from care import help
 from care.clock import now
@@ -13,21 +12,21 @@ from db.tables import Instance
 ADOPTED = "rules"
 
 
-async def missing(at: datetime) -> list[str]:
+async def missing() -> list[str]:
     """Why the community is closed, as keys of care.community.MISSING; empty when it may open."""
     return [
         what
         for what, there in (
             ("moderator", bool(await staff.ready("moderator"))),
             ("rules", await adopted() is not None),
-            ("crisis", crisis_set(at)),
+            ("crisis", crisis_set()),
         )
         if not there
     ]
 
 
-def crisis_set(at: datetime) -> bool:
-    return bool(help.lines(config.default_country, at.date()))
+def crisis_set() -> bool:
+    return config.default_country in help.covered()
 
 
 async def rules() -> tuple[str, ...]:

@@ -44,8 +44,12 @@ class Line:
 
     async def execute(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
         # Only reading is worth breaking off: a broken-off write may undo a whole transaction.
-        rows: list[Row] = await self._ask(self._execute, sql, args, on_cancel=self._interrupt)
+        rows: list[Row] = await self._ask(self.say, sql, args, on_cancel=self._interrupt)
         return rows
+
+    async def do(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Called on this thread, where it may `say` as much as it likes."""
+        return await self._ask(work, *args)
 
     async def close(self) -> None:
         await self._ask(self._close)
@@ -101,7 +105,8 @@ class Line:
             # A write that was taken for a read fails loudly.
             self.connection.execute("PRAGMA query_only = ON")
 
-    def _execute(self, sql: str, args: Sequence[Any]) -> list[Row]:
+    def say(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
+        """On this thread only."""
         if self.connection is None:
             raise RuntimeError(f"{self.path.name} is closed.")
         found = self.connection.execute(sql, args)

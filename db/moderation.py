@@ -6,6 +6,7 @@ through `seen_by` and `find`, which take the viewer first.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +18,7 @@ from care.rulings import HELD, PUBLISHED, SAFEGUARDING, WAITING
 from care.shared import Draft
 from db import answers, holds, ledger, limits, moderation_rows, notices, shifts
 from db.devices import Viewer
-from db.engine import DB, fetch, transaction
+from db.engine import DB, at_one_go, fetch, transaction
 from db.ids import uuid7
 from db.journal_rows import as_uuid
 from db.ledger import Fact
@@ -76,10 +77,13 @@ async def share(
     id, at = uuid7(), now()
     sealed = await moderation_rows.seal(viewer.person, id, draft.words)
     read = await _read(draft)
-    async with transaction():
+
+    async def enter() -> Shared:
         person = await author(viewer, draft.kind)
         response = ladder.respond(read, draft.kind, person, at)
-        row = Item(id=id, author=viewer.person, cid=draft.cid or id, kind=draft.kind, place=draft.place)
+        row = copy(_BLANK)
+        row.id, row.author, row.cid = id, viewer.person, draft.cid or id
+        row.kind, row.place = draft.kind, draft.place
         row.band, row.side, row.created_at = person.band, rulings.side(person.band), at
         _fill(row, draft, sealed, response)
         row.published_at = at if response.state == PUBLISHED else None
@@ -92,9 +96,13 @@ async def share(
         if beside is not None:
             await beside(row, rulings.DRAFT)
         await _enter(row, rulings.DRAFT, response)
-    return Shared(id, response.state, response.reason, response.card, response.about)
+        return Shared(id, response.state, response.reason, response.card, response.about)
+
+    return await at_one_go(enter)
 
 
+_BLANK = Item(author=UUID(int=0))
+"""Copied: to make one anew costs as much as a statement or two."""
 _COLUMNS = tuple(column._meta.name for column in Item._meta.columns)
 _INSERT = (
     f"INSERT INTO item ({', '.join(_COLUMNS)}) VALUES ({', '.join(['{}'] * len(_COLUMNS))})"  # noqa: S608

@@ -96,6 +96,9 @@ class SafeTransaction(PostgresTransaction):
             await self._leave()
         return False
 
+    def mine(self) -> bool:
+        return self.task is asyncio.current_task()
+
     async def begin(self) -> None:
         await self._say("BEGIN")
 

@@ -1,14 +1,20 @@
 """A pooled SQLite engine: one writer and a few readers, in place of Piccolo's connection per query."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from contextvars import Context, copy_context
 from pathlib import Path
-from typing import Any
+from threading import get_ident
+from typing import Any, TypeVar
 
 from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType
 from piccolo.querystring import QueryString
 
 from db.line import Line, Row
 from db.statements import counted, own
+
+T = TypeVar("T")
+Work = Callable[[], Coroutine[Any, Any, T]]
 
 
 class PooledSQLiteEngine(SQLiteEngine):
@@ -65,6 +71,39 @@ class PooledSQLiteEngine(SQLiteEngine):
         async with self.write_lock:
             return await writer.execute(sql, args)
 
+    async def at_one_go(self, work: Work[T]) -> T:
+        """`work` as a transaction of its own, all of it on the writer's thread: its statements need not
+        travel there and back. It may wait for nothing but this database: RuntimeError."""
+        writer = self._running()
+        async with self.write_lock:
+            loop = asyncio.get_running_loop()
+            result: T = await writer.do(copy_context().run, self._go, writer, work, loop)
+            return result
+
+    def _go(self, writer: Line, work: Work[T], loop: asyncio.AbstractEventLoop) -> T:
+        self.current_transaction.set(None)
+        going = Going(self, writer)
+        writer.say("BEGIN IMMEDIATE")
+        try:
+            self.current_transaction.set(going)
+            coroutine = work()
+            try:
+                coroutine.send(None)
+            except StopIteration as done:
+                result: T = done.value
+            else:
+                coroutine.close()
+                raise RuntimeError("Something else than the database was waited for in a transaction.")
+            if not writer.in_transaction:
+                raise RuntimeError("The transaction has already ended.")
+            writer.say("COMMIT")
+            for call in going.then:
+                loop.call_soon_threadsafe(call, context=Context())
+            return result
+        finally:
+            if writer.in_transaction:
+                writer.say("ROLLBACK")
+
     def transaction(
         self, transaction_type: TransactionType = TransactionType.immediate, allow_nested: bool = True
     ) -> "Immediate":
@@ -118,6 +157,9 @@ class Immediate(SQLiteTransaction):
             await self._leave()
         return False
 
+    def mine(self) -> bool:
+        return self.task is asyncio.current_task()
+
     async def begin(self) -> None:
         await self.connection.execute("BEGIN IMMEDIATE")
 
@@ -144,3 +186,23 @@ class Immediate(SQLiteTransaction):
                 await self.rollback()
         finally:
             self.pool.write_lock.release()
+
+
+class Going(SQLiteTransaction):
+    """A transaction that is driven on the writer's own thread: what is asked is there at once."""
+
+    def __init__(self, engine: PooledSQLiteEngine, line: Line) -> None:
+        super().__init__(engine, TransactionType.immediate, allow_nested=False)
+        self.connection = line
+        self.thread = get_ident()
+        self.then: list[Callable[[], None]] = []
+        self.over = False
+
+    def mine(self) -> bool:
+        return self.thread == get_ident()
+
+    async def execute(self, sql: str, args: Any) -> list[Row]:
+        if not self.connection.in_transaction:
+            raise RuntimeError("The transaction has already ended.")
+        rows: list[Row] = self.connection.say(sql, args)
+        return rows

@@ -33,7 +33,8 @@ def counted() -> None:
 
 
 def own(current: ContextVar[Any]) -> Any:
-    """The transaction this statement belongs to, or None. It has `task`, who opened it, and `over`.
+    """The transaction this statement belongs to, or None. It has `mine()`, whether it was opened by whoever
+    asks, and `over`.
 
     A task started inside a transaction inherits the context variable that names it. Once the
     transaction has ended it is ignored; while it is open, two tasks on one connection would
@@ -42,7 +43,7 @@ def own(current: ContextVar[Any]) -> Any:
     transaction = current.get()
     if transaction is None or transaction.over:
         return None
-    if transaction.task is not asyncio.current_task():
+    if not transaction.mine():
         raise RuntimeError("A task started inside a transaction may not use the database until it ends.")
     return transaction
 

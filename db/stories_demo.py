@@ -8,7 +8,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import care
 from care import clock, stories
-from care.clock import now
 from care.matching import SITUATIONS, Likes
 from care.shared import Draft, Words
 from care.stories import Facts, Story
@@ -43,7 +42,7 @@ Name = tuple[str, str]
 async def fill(mo: Viewer) -> None:
     """All that are missing, approved by `mo`, somebody at the desk; then what the people one can enter as
     have told, kept and been answered. A story comes with its answers or not at all."""
-    if await instance.missing(now()):
+    if await instance.missing():
         return
     data = json.loads((Path(care.__file__).parent / "data" / "demo_stories.json").read_text("utf-8"))
     cast = _cast(data["stories"], data["writers"])

@@ -47,7 +47,7 @@ async def of(viewer: Viewer, day: date) -> Today:
     due = reminders.waits(found)
     choices = await controls.of(viewer)
     facts = {row["what"]: row for row in found}
-    crisis = crisis_set(now())
+    crisis = crisis_set()
     if "open" not in facts or not crisis or choices.break_until or not side(viewer.band):
         return Today(due)
     receive, waits = await _stories(viewer, choices, day)

@@ -1,6 +1,7 @@
 """Both engines: what is written is there, what fails is not, and nobody waits for ever."""
 
 import asyncio
+import contextlib
 import random
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from db import engine
-from db.engine import DB, UNIQUE, count_queries, transaction
+from db.engine import DB, UNIQUE, at_one_go, count_queries, fetch, transaction
 from db.tables import Attempt, Entry, Instance, Person
 
 NOW = datetime(2026, 11, 23, 10, 30, 15, 123456, tzinfo=UTC)
@@ -250,3 +251,64 @@ async def _assert_whole() -> None:
     if DB.engine_type == "sqlite":
         assert len(DB.free) == DB.readers and not DB.write_lock.locked()
         assert not any(line.in_transaction for line in (DB.writer, *DB.lines))
+
+
+async def test_at_one_go_all_is_kept_or_nothing_and_those_inside_join_it(database: Path) -> None:
+    async def good() -> str:
+        async with transaction():
+            await Instance.insert(Instance(name="a", value="1"))
+        assert await Instance.count() == 1, "it sees its own"
+        return "done"
+
+    async def bad() -> None:
+        await Instance.insert(Instance(name="b", value="1"))
+        raise LookupError
+
+    async def twice() -> None:
+        async with transaction():
+            await at_one_go(good)
+            raise LookupError
+
+    for failing in (bad, twice):
+        with pytest.raises(LookupError):
+            await at_one_go(failing)
+        assert await Instance.count() == 0
+    assert await at_one_go(good) == "done"
+    assert await Instance.count() == 1
+    with count_queries() as counted, pytest.raises(LookupError):
+        await at_one_go(bad)
+    assert counted.n == 1
+
+
+async def test_many_at_one_go_lose_no_count(database: Path) -> None:
+    await Instance.insert(Instance(name="n", value="0"))
+
+    add = "UPDATE instance SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE name = 'n'"
+
+    async def one() -> None:
+        await Instance.select(Instance.value).first()
+        await fetch(add)
+
+    async def other() -> None:
+        async with transaction():
+            await one()
+
+    await asyncio.gather(*(at_one_go(one) if n % 2 else other() for n in range(100)))
+    row = await Instance.select(Instance.value).first()
+    assert row is not None and row["value"] == "100"
+
+
+async def test_cancelled_at_one_go_is_whole_and_gives_the_writer_back(database: Path) -> None:
+    async def two() -> None:
+        for name in ("a", "b"):
+            await Instance.insert(Instance(name=f"{name}{await Instance.count()}", value="1"))
+
+    for wait in (0, 0, 0.001, 0.003):
+        task = asyncio.create_task(at_one_go(two))
+        await asyncio.sleep(wait)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        async with asyncio.timeout(10):
+            assert await Instance.count() % 2 == 0
+            await at_one_go(two)

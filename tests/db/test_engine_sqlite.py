@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db.engine import DB, KEYS, transaction
+from db.engine import DB, KEYS, afterwards, at_one_go, transaction
 from db.line import Line, Row
 from db.tables import Instance
 
@@ -72,7 +72,7 @@ async def test_a_statement_cancelled_while_it_runs_is_waited_for(
 ) -> None:
     """The writer is given back only when its thread is done, and never inside a transaction."""
     reached, go_on = threading.Event(), threading.Event()
-    execute = Line._execute
+    execute = Line.say
 
     def held(line: Line, sql: str, args: Any) -> list[Row]:
         if sql.startswith("INSERT" if step == "alone" else step) and line is DB.writer:
@@ -89,7 +89,7 @@ async def test_a_statement_cancelled_while_it_runs_is_waited_for(
                 raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(Line, "_execute", held)
+        patch.setattr(Line, "say", held)
         task = asyncio.create_task(work())
         await asyncio.to_thread(reached.wait)
         for _ in range(3):
@@ -153,3 +153,37 @@ async def _insert_alone(name: str) -> None:
 async def _insert(name: str) -> None:
     async with transaction():
         await Instance.insert(Instance(name=name, value=""))
+
+
+async def test_at_one_go_waits_for_nothing_else_and_leaves_nothing_then(database: Path) -> None:
+    async def elsewhere() -> None:
+        await Instance.insert(Instance(name="a", value="1"))
+        await KEYS.run("SELECT 1")
+
+    async def asleep() -> None:
+        await Instance.insert(Instance(name="a", value="1"))
+        await asyncio.sleep(0)
+
+    for work in (elsewhere, asleep):
+        with pytest.raises(RuntimeError):
+            await at_one_go(work)
+        assert await Instance.count() == 0
+        assert not DB.writer.in_transaction
+
+
+async def test_what_comes_afterwards_comes_on_the_loop_and_only_after_a_commit(database: Path) -> None:
+    heard: list[tuple[int, bool]] = []
+
+    async def tell(fail: bool) -> None:
+        await Instance.insert(Instance(name="a", value="1"))
+        assert afterwards(lambda: heard.append((threading.get_ident(), DB.writer.in_transaction)))
+        if fail:
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await at_one_go(lambda: tell(True))
+    assert heard == []
+    await at_one_go(lambda: tell(False))
+    await asyncio.sleep(0)
+    assert heard == [(threading.get_ident(), False)]
+    assert not afterwards(lambda: heard.append((0, True))), "outside it is for the caller to do"

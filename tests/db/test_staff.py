@@ -247,16 +247,16 @@ async def test_two_operators_at_once_are_two_but_not_one_of_yesterday_or_one_who
 
 
 async def test_the_community_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert await instance.missing(now()) == ["moderator", "rules"]
+    assert await instance.missing() == ["moderator", "rules"]
     assert await instance.rules() == RULES and await instance.adopted() is None
     await instance.adopt()
     assert await instance.adopted() == RULES
     cookie = await enter("Mo", "moderator")
-    assert await instance.missing(now()) == ["moderator"], "A role without a second step is not enough."
+    assert await instance.missing() == ["moderator"], "A role without a second step is not enough."
     await set_up(cookie)
-    assert await instance.missing(now()) == []
+    assert await instance.missing() == []
     monkeypatch.setattr("db.instance.config", type(config)(default_country="AQ"))
-    assert await instance.missing(now()) == ["crisis"]
+    assert await instance.missing() == ["crisis"]
     assert set(MISSING) == {"moderator", "rules", "crisis"}
 
 
@@ -264,9 +264,9 @@ async def test_a_moderator_who_leaves_is_none() -> None:
     await instance.adopt(("Be kind", "Be kinder", "Be kindest"))
     assert await instance.rules() == ("Be kind", "Be kinder", "Be kindest")
     cookie, _ = await set_up(await enter("Mo", "safeguarding"))
-    assert await instance.missing(now()) == []
+    assert await instance.missing() == []
     await account.go(await viewer(cookie), WORDS)
-    assert await instance.missing(now()) == ["moderator"]
+    assert await instance.missing() == ["moderator"]
 
 
 async def test_everything_of_staff_goes_with_them() -> None:

@@ -49,7 +49,7 @@ async def index(request: Ask) -> Answer:
     about = given.get("about", "") if given.get("about") in rules.TAGS else ""
     shelf = await groups_reading.shelf(who, given.get("before", "")[:80], about) if who else None
     none = shelf is None or not (shelf.mine or shelf.others or shelf.tags)
-    facts: dict[str, Any] = {"missing": await instance.missing(now()) if none else [], **_words()}
+    facts: dict[str, Any] = {"missing": await instance.missing() if none else [], **_words()}
     leads = who is not None and who.acts_as("moderator")
     return page(request, "groups/index.html", shelf=shelf, chosen=about, staff=leads, **facts)
 

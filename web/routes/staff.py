@@ -7,7 +7,6 @@ from litestar import Request, Response, Router, get, post
 from markupsafe import Markup
 
 from care.account import local
-from care.clock import now
 from care.community import MISSING, RULES
 from care.staff import ROLES
 from care.words import N_
@@ -86,7 +85,7 @@ async def _page(request: Ask, to: str = "", **trouble: Any) -> Answer:
         set_up=await second_factor.is_set_up(who),
         secret=secret,
         picture=_picture(second_factor.address(who, secret)) if secret else "",
-        missing=[MISSING[why] for why in await instance.missing(now())] if who.checked else [],
+        missing=[MISSING[why] for why in await instance.missing()] if who.checked else [],
         next=to if local(to) == to else "",
         **trouble,
     )

@@ -8,7 +8,6 @@ from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
 
 from care import matching
-from care.clock import now
 from care.controls import TOPICS
 from db import controls, counts, instance, shifts, stories_reading
 from db.devices import Viewer
@@ -110,7 +109,7 @@ async def keep_me(request: Ask) -> Answer:
 
 async def _shelf(request: Ask, who: Viewer, which: str, shelf: Shelf, **more: Any) -> Answer:
     ask = which in {"for-you", "new"} and not (shelf.items or shelf.back_at)
-    missing = await instance.missing(now()) if ask else []
+    missing = await instance.missing() if ask else []
     young = ask and not missing and await counts.few_active(who)
     hours = await shifts.staffed() if young else None
     told: Any = {"question": None, "name": None} | more
