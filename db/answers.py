@@ -6,7 +6,7 @@ Who has a group open is told that something is new in it, and a new story is wei
 from uuid import UUID
 
 from db import groups_live, notices, stories_weighed
-from db.engine import fetch
+from db.engine import afterwards, fetch
 from db.journal_rows import as_uuid
 
 ROOMS = {"story": "stories", "ask": "perspectives"}
@@ -17,7 +17,7 @@ async def tell(item: UUID) -> None:
     """Nothing happens for what answers nobody, and for people who answer themselves."""
     (found,) = await fetch(_ASKED, item)
     if not found["place"]:
-        stories_weighed.forget()
+        afterwards(stories_weighed.forget)
     elif not found["id"]:
         groups_live.tell(as_uuid(found["place"]))
     if found["id"] and (room := ROOMS.get(found["kind"])):

@@ -8,7 +8,7 @@ from typing import Any
 from config import config
 from db.errors import UNIQUE
 from db.postgres import SafePostgresEngine
-from db.sqlite import Going, PooledSQLiteEngine, T, Work
+from db.sqlite import PooledSQLiteEngine, T, Work
 from db.statements import Count, count_queries, own
 
 __all__ = [
@@ -74,20 +74,20 @@ def transaction(nested_ok: bool = True) -> Any:
 async def at_one_go(work: Work[T]) -> T:
     """`work` in a transaction, or in the one around it. On SQLite all of it runs on the writer's thread, and
     a statement costs less than from here; so it may wait for nothing but DB, and what belongs to the event
-    loop must wait until `afterwards`."""
+    loop must wait until `afterwards`. Cancelled, it is done all the same, or not at all."""
     if isinstance(DB, PooledSQLiteEngine) and own(DB.current_transaction) is None:
         return await DB.at_one_go(work)
     async with transaction():
         return await work()
 
 
-def afterwards(call: Callable[[], None]) -> bool:
-    """Whether this is such a transaction: then `call` is called on the event loop once it is committed."""
-    going = own(DB.current_transaction)
-    if not isinstance(going, Going):
-        return False
-    going.then.append(call)
-    return True
+def afterwards(call: Callable[[], None]) -> None:
+    """`call` on the event loop, once the transaction around it is committed; at once where there is none."""
+    around = own(DB.current_transaction)
+    if around is None:
+        call()
+    else:
+        around.then.append(call)
 
 
 async def fetch(sql: str, *given: Any) -> list[dict[str, Any]]:

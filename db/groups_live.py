@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Iterator
-from contextvars import Context
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -33,7 +32,6 @@ class _Ears:
     def __init__(self) -> None:
         self.listening: dict[UUID, set[asyncio.Event]] = {}
         self.hearing: asyncio.Task[None] | None = None
-        self.telling: set[asyncio.Task[None]] = set()
         self.turns = asyncio.Semaphore(AT_ONCE)
         self.over = False
 
@@ -63,11 +61,8 @@ def listen(group: UUID) -> Iterator[asyncio.Event]:
 
 def tell(group: UUID) -> None:
     """In the transaction that changes something. On PostgreSQL the trigger does it, for every process."""
-    if isinstance(DB, PooledSQLiteEngine) and not afterwards(partial(_wake, group)):
-        # Nothing of the transaction it is told in may cling to the task, which outlives it.
-        task = asyncio.get_running_loop().create_task(_tell(DB, group), context=Context())
-        _ears.telling.add(task)
-        task.add_done_callback(_ears.telling.discard)
+    if isinstance(DB, PooledSQLiteEngine):
+        afterwards(partial(_wake, group))
 
 
 @contextlib.asynccontextmanager
@@ -95,13 +90,6 @@ def many() -> int:
 def _wake(group: UUID) -> None:
     for event in _ears.listening.get(group, ()):
         event.set()
-
-
-async def _tell(engine: PooledSQLiteEngine, group: UUID) -> None:
-    """Once what was told of is committed, or undone: when the one writer is free again."""
-    async with engine.write_lock:
-        pass
-    _wake(group)
 
 
 def _heard(_connection: Any, _pid: int, _channel: str, payload: str) -> None:

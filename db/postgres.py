@@ -1,6 +1,7 @@
 """A PostgreSQL engine that gives every connection back, also after a cancellation or a failed ROLLBACK."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
@@ -68,6 +69,7 @@ class SafeTransaction(PostgresTransaction):
         super().__init__(engine, allow_nested)
         self.owner = engine
         self.task: asyncio.Task[Any] | None = None
+        self.then: list[Callable[[], None]] = []
         self.over = False
 
     async def __aenter__(self) -> PostgresTransaction:
@@ -94,6 +96,9 @@ class SafeTransaction(PostgresTransaction):
                 await self.commit()
         finally:
             await self._leave()
+            if exception is None and not self._rolled_back:
+                for call in self.then:
+                    call()
         return False
 
     def mine(self) -> bool:

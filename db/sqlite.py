@@ -129,6 +129,7 @@ class Immediate(SQLiteTransaction):
         super().__init__(engine, transaction_type, allow_nested)
         self.pool = engine
         self.task: asyncio.Task[Any] | None = None
+        self.then: list[Callable[[], None]] = []
         self.over = False
 
     async def __aenter__(self) -> SQLiteTransaction:
@@ -155,6 +156,9 @@ class Immediate(SQLiteTransaction):
                 await self.commit()
         finally:
             await self._leave()
+            if exception is None and not self._rolled_back:
+                for call in self.then:
+                    call()
         return False
 
     def mine(self) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -10,7 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from db import engine
-from db.engine import DB, UNIQUE, at_one_go, count_queries, fetch, transaction
+from db.engine import DB, UNIQUE, afterwards, at_one_go, count_queries, fetch, transaction
+from db.statements import own
 from db.tables import Attempt, Entry, Instance, Person
 
 NOW = datetime(2026, 11, 23, 10, 30, 15, 123456, tzinfo=UTC)
@@ -312,3 +314,34 @@ async def test_cancelled_at_one_go_is_whole_and_gives_the_writer_back(database: 
         async with asyncio.timeout(10):
             assert await Instance.count() % 2 == 0
             await at_one_go(two)
+
+
+@pytest.mark.parametrize("going", [True, False])
+async def test_what_comes_afterwards_comes_on_the_loop_and_only_after_a_commit(
+    database: Path, going: bool
+) -> None:
+    heard: list[tuple[int, bool]] = []
+
+    async def tell(fail: bool) -> None:
+        await Instance.insert(Instance(name="a", value="1"))
+        afterwards(lambda: heard.append((threading.get_ident(), own(DB.current_transaction) is None)))
+        await Instance.count()
+        assert heard == []
+        if fail:
+            raise LookupError
+
+    async def run(fail: bool) -> None:
+        if going:
+            await at_one_go(lambda: tell(fail))
+        else:
+            async with transaction():
+                await tell(fail)
+
+    with pytest.raises(LookupError):
+        await run(True)
+    assert heard == []
+    await run(False)
+    await asyncio.sleep(0)
+    assert heard == [(threading.get_ident(), True)]
+    afterwards(heard.clear)
+    assert heard == [], "outside a transaction it is done at once"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from db.engine import DB, KEYS, afterwards, at_one_go, transaction
+from db.engine import DB, KEYS, at_one_go, transaction
 from db.line import Line, Row
 from db.tables import Instance
 
@@ -169,21 +169,3 @@ async def test_at_one_go_waits_for_nothing_else_and_leaves_nothing_then(database
             await at_one_go(work)
         assert await Instance.count() == 0
         assert not DB.writer.in_transaction
-
-
-async def test_what_comes_afterwards_comes_on_the_loop_and_only_after_a_commit(database: Path) -> None:
-    heard: list[tuple[int, bool]] = []
-
-    async def tell(fail: bool) -> None:
-        await Instance.insert(Instance(name="a", value="1"))
-        assert afterwards(lambda: heard.append((threading.get_ident(), DB.writer.in_transaction)))
-        if fail:
-            raise LookupError
-
-    with pytest.raises(LookupError):
-        await at_one_go(lambda: tell(True))
-    assert heard == []
-    await at_one_go(lambda: tell(False))
-    await asyncio.sleep(0)
-    assert heard == [(threading.get_ident(), False)]
-    assert not afterwards(lambda: heard.append((0, True))), "outside it is for the caller to do"
