@@ -1,4 +1,5 @@
-"""A second look at an answer before it goes: words that often land as advice or as smaller than meant.
+"""A second look at an answer before it goes: words that often land as advice or as smaller than meant,
+and what would lead elsewhere.
 
 It only ever suggests, once; whoever sends it again sends it as it is.
 """
@@ -6,6 +7,7 @@ It only ever suggests, once; whoever sends it again sends it as it is.
 import re
 from dataclasses import dataclass
 
+from care import moderation
 from care.words import N_
 
 
@@ -38,6 +40,7 @@ _HINTS = (
     (_LEAST, N_("Comparing can make somebody feel small. “That sounds hard” is enough.")),
     (_KNOW, N_("Nobody knows exactly. “Something like this happened to me” is nearer.")),
 )
+_ELSEWHERE = ("contact_info", "link")
 _LISTEN = N_("They asked not to get advice. Could you say what you hear instead?")
 
 
@@ -47,4 +50,7 @@ def look(text: str, intent: str = "") -> tuple[Hint, ...]:
     hints = [Hint(match[0], why) for pattern, why in _HINTS if (match := pattern.search(plain))]
     if intent == "listen" and (match := _ADVICE.search(plain)):
         hints.append(Hint(match[0], _LISTEN))
+    for one in moderation.read(text):
+        if one.label in _ELSEWHERE and all(one.why != hint.why for hint in hints):
+            hints.append(Hint(text[one.start : one.end], one.why))
     return tuple(hints)

@@ -73,6 +73,14 @@ WORDS = {
 }
 
 
+KEPT = {
+    401: N_("Your words are below. Copy them, come in, and send them again."),
+    404: N_("It is no longer there, or it isn’t yours to see. Your words are below, to keep."),
+    500: N_("It isn’t you. Your words are below: copy them, and please try again in a moment."),
+}
+"""Said instead, when a form cannot be taken and its words stand on the page."""
+
+
 def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
     status = exc.status_code if isinstance(exc, HTTPException) else 500
     if isinstance(exc, NotSignedIn) and request.method == "GET":
@@ -81,6 +89,8 @@ def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
     if status >= 500:
         _note(request, exc)
     title, text = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
+    if kept := _kept(request):
+        text = KEPT.get(status, text)
     extra = {
         k: v
         for k, v in (getattr(exc, "headers", None) or {}).items()
@@ -88,7 +98,18 @@ def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
     }
     if status == 404:
         extra |= outbox.saved(request)  # ours, and no stranger's page: the phone need not ask again
-    return page(request, "error.html", status=status, headers=extra, code=status, title=title, text=text)
+    return page(
+        request, "error.html", status=status, headers=extra, code=status, title=title, text=text, kept=kept
+    )
+
+
+def _kept(request: Request[Any, Any, Any]) -> str:
+    """What somebody had written into the form; never a passphrase."""
+    form = request.state.get("form")
+    if form is None or "X-Outbox" in request.headers or request.url.path.startswith(("/account", "/staff")):
+        return ""
+    written = [value.strip() for name, value in form.fields if name == "text" or " " in value.strip()]
+    return "\n\n".join(filter(None, written))
 
 
 def _note(request: Request[Any, Any, Any], exc: Exception) -> None:

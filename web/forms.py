@@ -33,9 +33,11 @@ async def read(request: Request[Any, Any, Any]) -> Form:
     Raises ClientException when the line broke half way: half a form must change nothing.
     """
     try:
-        return Form(await _fields(request))
+        form = Form(await _fields(request))
     except InternalServerException:  # the framework's word for "they went away"
         raise ClientException from None
+    request.state.form = form  # so that a page that refuses it can give the words back
+    return form
 
 
 async def _fields(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:

@@ -134,5 +134,5 @@ def test_a_draft_is_let_go_once_the_server_has_it(
     phone.page.locator("textarea[name=situation]").fill("Do I tell my brother?")
     phone.until(lambda: phone.ask("Outbox.drafted(Queue.uid, '/perspectives/new')"))
     phone.page.get_by_role("button", name="Ask", exact=True).click()
-    expect(phone.page.get_by_text("Being read by a person first.")).to_be_visible()
+    expect(phone.page.get_by_text("It waits for a person to read it first.")).to_be_visible()
     phone.until(lambda: not phone.ask("Outbox.drafted(Queue.uid, '/perspectives/new')"))

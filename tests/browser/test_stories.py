@@ -245,6 +245,33 @@ def test_a_kept_story_is_read_offline_and_goes_when_its_writer_takes_it_back(
     assert reader.ask("Outbox.drafted(Queue.uid, 'kept').then(found => found ?? null)") is None
 
 
+def test_an_answer_is_let_go_only_once_the_server_has_it(phones: Callable[..., Phone]) -> None:
+    writer, reader = phones(), phones()
+    for one, name in ((writer, "ana"), (reader, "ben")):
+        one.join(name)
+        one.ready()
+    write(writer)
+    look(writer)
+    writer.page.get_by_role("button", name="Send it").click()
+    writer.page.wait_for_url("**/stories/sent/*")
+    item = keep_for(writer, reader)
+    key = f"/stories/{item}/reply"
+    kept_words = f"Outbox.drafted(Queue.uid, '{key}').then(found => found ? found[0][1] : '')"
+    box = reader.page.locator("form[data-answer] textarea")
+    reader.open(f"/stories/{item}")
+    box.fill("I know that bus.")
+    reader.line.spoil_all("lost before")
+    reader.page.get_by_role("button", name="Send", exact=True).click(no_wait_after=True)
+    reader.until(lambda: any(one.path == key for one in reader.line.asked))
+    reader.line.calm()
+    reader.open(f"/stories/{item}?sent={key}")
+    expect(box).to_have_value("I know that bus.")  # a link that only says so lets nothing go either
+    reader.page.get_by_role("button", name="Send", exact=True).click()
+    expect(reader.page.locator(".post .said", has_text="I know that bus.")).to_be_visible()
+    reader.until(lambda: reader.ask(kept_words) == "")
+    expect(box).to_have_value("")
+
+
 EVERYTHING_CACHED = """(async () => {
   let all = '';
   for (const name of await caches.keys()) for (const asked of await (await caches.open(name)).keys())

@@ -40,7 +40,7 @@ async def test_a_post_goes_through_the_desk_to_its_readers(ana: Client, mo: Clie
     who = await viewer(ana)
     shared = await moderation.share(who, post("my name is on the list"))
     mine = (await ana.get("/moderation/mine")).text
-    assert "Being read" in mine
+    assert "Waits to be read" in mine
     desk = await mo.get("/moderation")
     assert desk.status_code == 200
     assert "1 waiting" in desk.text
@@ -81,7 +81,7 @@ async def test_a_request_needs_a_reason_and_keeps_what_was_typed(ana: Client, mo
     assert "Mo Night" not in page, "The desk answers as one."
     sent = await ana.post(f"/moderation/mine/{shared.id}/again", data={"part0": "First line."})
     assert sent.status_code == 200
-    assert "Being read" in sent.text
+    assert "Waits to be read" in sent.text
     assert "First line." in sent.text
 
 

@@ -69,7 +69,7 @@ async def test_it_is_asked_answered_marked_and_made_a_story_of_without_a_script(
     page = await ana.get("/perspectives/new")
     cid = re.search(r'name="id" value="([^"]+)"', page.text)[1]  # type: ignore[index]
     sent = await ana.post("/perspectives/new", data={**ASK, "id": cid, "tz": "Europe/London"})
-    assert "Being read by a person first." in sent.text
+    assert "It waits for a person to read it first." in sent.text
     assert "A person is on duty" in sent.text
     again = await ana.post("/perspectives/new", data={**ASK, "id": cid})
     assert again.url.path == sent.url.path, "The same form twice is one question."

@@ -191,6 +191,56 @@ async def test_an_answer_is_looked_at_once_more_and_sent_as_it_is_when_wanted(
     assert thread is not None and len(thread.replies) == 1, "A second tap is the same answer."
 
 
+async def test_two_taps_without_a_script_are_one_answer(ana: Client, ben: Client, mo: Viewer) -> None:
+    story = await told(mo, await viewer(ana))
+    for text in ("I know that bus.", "I know that bus.", "I know that bus, too."):
+        assert (await ben.post(f"/stories/{story}/reply", data={"text": text, "id": ""})).status_code == 200
+    thread = await stories_reading.thread(await viewer(ben), story)
+    said = [one.shown.words for one in thread.replies] if thread else []
+    assert sorted(said) == ["I know that bus, too.", "I know that bus."]
+
+
+async def test_contact_details_are_pointed_out_before_an_answer_goes_or_is_changed(
+    ana: Client, ben: Client, mo: Viewer
+) -> None:
+    story = await told(mo, await viewer(ana))
+    form = {"text": "Call me on 07700 900123 if you like."}
+    first = await ben.post(f"/stories/{story}/reply", data=form)
+    assert first.status_code == 422
+    assert "07700 900123</mark>" in first.text and "Send it anyway" in first.text
+    await ben.post(f"/stories/{story}/reply", data={"text": "I know that bus."})
+    reply = (await stories_reading.thread(await viewer(ben), story)).replies[0].shown.id  # type: ignore[union-attr]
+    changed = await ben.post(f"/stories/answers/{reply}/edit", data=form)
+    assert changed.status_code == 422 and "Keep it anyway" in changed.text and form["text"] in changed.text
+    assert (await ben.post(f"/stories/answers/{reply}/edit", data={**form, "sure": "yes"})).status_code == 200
+
+
+async def test_words_nobody_can_take_any_more_stand_on_the_page_to_keep(
+    ana: Client, ben: Client, client: Client, mo: Viewer
+) -> None:
+    story = await told(mo, await viewer(ana))
+    form = {"text": "Thank <you> for telling it.", "id": str(uuid4())}
+    outside = await client.post(f"/stories/{story}/reply", data=form)
+    await moderation.withdraw(await viewer(ana), story)
+    gone = await ben.post(f"/stories/{story}/reply", data=form)
+    for answer, status in ((outside, 401), (gone, 404)):
+        assert answer.status_code == status
+        assert "Your words, to keep" in answer.text and "Thank &lt;you&gt; for telling it." in answer.text
+        assert form["id"] not in answer.text and "no-store" in answer.headers["cache-control"]
+    secret = {"passphrase": "meadow lantern quiet river", "text": "meadow lantern quiet river"}
+    refused = await client.post("/account/passphrase", data=secret)
+    assert refused.status_code in {401, 404} and "lantern" not in refused.text
+
+
+async def test_a_closed_story_says_so_whatever_the_answer_was(ana: Client, ben: Client, mo: Viewer) -> None:
+    story = await told(mo, await viewer(ana))
+    await ana.post(f"/stories/{story}/close")
+    for text in ("You should just try yoga.", "I know that bus.", ""):
+        answer = await ben.post(f"/stories/{story}/reply", data={"text": text})
+        assert answer.status_code in {409, 422} and "wants no further answers" in answer.text
+        assert text in answer.text
+
+
 @pytest.mark.parametrize("text", ["", "   ", "x" * 1001, "\x00"])
 async def test_a_bad_answer_comes_back_with_what_to_mend(
     ana: Client, ben: Client, mo: Viewer, text: str

@@ -51,7 +51,7 @@ async def passphrase_form(request: Ask) -> Answer:
 
 @post("/account/passphrase", status_code=200)
 async def change_passphrase(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         token = await account.change(who, form.text("current"), form.text("passphrase"), caller(request))
     except TROUBLE as trouble:
@@ -68,7 +68,7 @@ async def code_list(request: Ask) -> Answer:
 
 @post("/account/codes", status_code=200)
 async def new_codes(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await account.confirm(who, form.text("passphrase"))
     except TROUBLE as trouble:
@@ -101,7 +101,7 @@ async def consent_list(request: Ask) -> Answer:
 
 @post("/account/consents", status_code=200)
 async def choose_consents(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     await consents.choose(who.person, [kind for kind in CONSENTS if form.has(f"consent_{kind}")])
     return go(request, "/account/consents")
 
@@ -114,7 +114,7 @@ async def delete_form(request: Ask) -> Answer:
 
 @post("/account/delete", status_code=200)
 async def delete(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await account.go(who, form.text("passphrase"))
     except TROUBLE as trouble:

@@ -33,7 +33,7 @@ async def index(request: Ask) -> Answer:
 
 @post("/account/controls/break", status_code=200)
 async def take_break(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     days = read_break(form)
     if isinstance(days, Problems):
         return await _page(request, "rest", status=422, problems=days)
@@ -43,28 +43,28 @@ async def take_break(request: Ask) -> Answer:
 
 @post("/account/controls/back", status_code=200)
 async def come_back(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     await controls.come_back(who)
     return _back(request, form, "rest")
 
 
 @post("/account/controls/lighter", status_code=200)
 async def lighten(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     await controls.lighten(who, form.text("tz")[:64])
     return _back(request, form, "rest")
 
 
 @post("/account/controls/usual", status_code=200)
 async def as_usual(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     await controls.as_usual(who)
     return _back(request, form, "rest")
 
 
 @post("/account/controls/words", status_code=200)
 async def mute_word(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     word = read_word(form)
     problems = word if isinstance(word, Problems) else await controls.mute_word(who, word)
     if problems:
@@ -74,7 +74,7 @@ async def mute_word(request: Ask) -> Answer:
 
 @post("/account/controls/topics", status_code=200)
 async def mute_topics(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     await controls.mute_topics(who, read_topics(form))
     return _back(request, form, "topics")
 
@@ -82,7 +82,7 @@ async def mute_topics(request: Ask) -> Answer:
 @post("/account/controls/people", status_code=200)
 async def choose_person(request: Ask) -> Answer:
     """Mutes, or with `how=block` blocks: the `person` a page named, or one whose `name` was typed."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     choose = blocks.block if form.text("how") == "block" else controls.mute_person
     try:
         await choose(who, await _other(who, form))
@@ -95,7 +95,7 @@ async def choose_person(request: Ask) -> Answer:
 
 @post("/account/controls/mutes/{choice:str}/remove", status_code=200)
 async def unmute(request: Ask, choice: FromPath[str]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await controls.unmute(who, UUID(choice))
     except (Unknown, ValueError):
@@ -105,7 +105,7 @@ async def unmute(request: Ask, choice: FromPath[str]) -> Answer:
 
 @post("/account/controls/blocks/{row:str}/remove", status_code=200)
 async def unblock(request: Ask, row: FromPath[str]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await blocks.unblock(who, UUID(row))
     except (Unknown, ValueError):

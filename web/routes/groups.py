@@ -77,7 +77,7 @@ async def show(request: Ask, group: FromPath[UUID]) -> Answer:
 
 @post("/groups/{group:uuid}/join", status_code=200)
 async def join(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     here = await _find(who, group)
     way = rules.read_join(form, 0 if here.inside else len(here.rules))
     if isinstance(way, Problems):
@@ -108,7 +108,7 @@ async def leave(request: Ask, group: FromPath[UUID]) -> Answer:
 @post("/groups/{group:uuid}/news", status_code=200)
 async def news(request: Ask, group: FromPath[UUID]) -> Answer:
     """Field `news`: `yes` or nothing."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await groups_news.choose(who, group, form.text("news") == "yes")
     except Unknown:
@@ -118,7 +118,7 @@ async def news(request: Ask, group: FromPath[UUID]) -> Answer:
 
 @post("/groups/{group:uuid}/say", status_code=200)
 async def say(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     said.same_person(request, who)
     await _find(who, group)
     draft = rules.read_post(form, group, said.cid(form))
@@ -140,7 +140,7 @@ async def say(request: Ask, group: FromPath[UUID]) -> Answer:
 @post("/groups/{group:uuid}/support/{item:uuid}", status_code=200)
 async def support(request: Ask, group: FromPath[UUID], item: FromPath[UUID]) -> Answer:
     """A sign for a post; the same again takes it back."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     kind = stories.SUPPORT_KEYS.get(form.text("kind"), 0)
     found = await moderation.find(who, item)
     if found is None or found.place != group or (form.text("kind") and not kind):

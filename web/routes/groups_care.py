@@ -34,7 +34,7 @@ async def show(request: Ask, group: FromPath[UUID]) -> Answer:
 
 @post("/groups/{group:uuid}/care/pin", status_code=200)
 async def pin(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     item = said.number(form.text("item"))
     if item is None and form.text("item"):
         raise NotFound()
@@ -43,13 +43,13 @@ async def pin(request: Ask, group: FromPath[UUID]) -> Answer:
 
 @post("/groups/{group:uuid}/care/close", status_code=200)
 async def close(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     return await _done(request, _back(group), groups_care.close(who, group, form.text("open") != "yes"))
 
 
 @post("/groups/{group:uuid}/care/slow", status_code=200)
 async def slow(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     minutes = rules.read_slow(form)
     if isinstance(minutes, Problems):
         return await _page(request, group, form, status=422, problems=minutes)
@@ -58,14 +58,14 @@ async def slow(request: Ask, group: FromPath[UUID]) -> Answer:
 
 @post("/groups/{group:uuid}/care/mute", status_code=200)
 async def mute(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     act = groups_care.mute(who, group, _person(form), form.text("again") != "yes")
     return await _done(request, _back(group), act)
 
 
 @post("/groups/{group:uuid}/care/answer", status_code=200)
 async def answer(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await groups_care.answer(who, group, _person(form), form.text("yes") == "yes")
     except Full:
@@ -77,7 +77,7 @@ async def answer(request: Ask, group: FromPath[UUID]) -> Answer:
 
 @post("/groups/{group:uuid}/care/invite", status_code=200)
 async def invite(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await groups_care.invite(who, group, form.text("name")[:80])
     except TooMany:
@@ -89,7 +89,7 @@ async def invite(request: Ask, group: FromPath[UUID]) -> Answer:
 
 @post("/groups/{group:uuid}/care/appoint", status_code=200)
 async def appoint(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     act = groups_care.appoint(who, group, _person(form), form.text("again") != "yes")
     return await _done(request, _back(group), act)
 

@@ -39,7 +39,7 @@ async def ask(request: Ask) -> Answer:
 
 @post("/groups/join", status_code=200)
 async def use(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     code = rules.read_code(form)
     if isinstance(code, Problems):
         return page(request, "groups/join.html", status=422, form=form, problems=code, trouble="")
@@ -63,7 +63,7 @@ async def show(request: Ask, group: FromPath[UUID]) -> Answer:
 @post("/groups/{group:uuid}/codes", status_code=200)
 async def make(request: Ask, group: FromPath[UUID]) -> Answer:
     """Answers with the code itself: it stands in no address, and is nowhere to be read again."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     plan = rules.read_code_plan(form)
     if isinstance(plan, Problems):
         return await _page(request, group, form, status=422, problems=plan)
@@ -76,7 +76,7 @@ async def make(request: Ask, group: FromPath[UUID]) -> Answer:
 
 @post("/groups/{group:uuid}/codes/end", status_code=200)
 async def end(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await groups_codes.end(who, group, said.number(form.text("code")) or UUID(int=0))
     except Unknown:

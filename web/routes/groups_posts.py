@@ -30,14 +30,14 @@ async def show(request: Ask, group: FromPath[UUID], item: FromPath[UUID]) -> Ans
 
 @post("/groups/{group:uuid}/care/post/{item:uuid}/note", status_code=200)
 async def note(request: Ask, group: FromPath[UUID], item: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     act = groups_posts.note(who, group, item, form.all("notes"))
     return await _done(request, f"/groups/{group}#p-{item}", act)
 
 
 @post("/groups/{group:uuid}/care/post/{item:uuid}/move", status_code=200)
 async def move(request: Ask, group: FromPath[UUID], item: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     to = said.number(form.text("to")) or UUID(int=0)
     return await _done(request, f"/groups/{to}#p-{item}", groups_posts.move(who, group, item, to))
 

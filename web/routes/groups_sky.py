@@ -24,7 +24,7 @@ Answer = Response[bytes]
 
 @post("/groups/{group:uuid}/sky", status_code=200)
 async def put(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     mood = sky.read_sky(form)
     try:
         if isinstance(mood, Problems):

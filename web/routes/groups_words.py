@@ -30,7 +30,7 @@ async def show(request: Ask, group: FromPath[UUID]) -> Answer:
 
 @post("/groups/{group:uuid}/care/words", status_code=200)
 async def write(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     text = rules.read_text(form)
     if isinstance(text, Problems):
         return await _page(request, group, form, status=422, problems=text)
@@ -45,7 +45,7 @@ async def write(request: Ask, group: FromPath[UUID]) -> Answer:
 
 @post("/groups/{group:uuid}/rules", status_code=200)
 async def agree(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     here = await groups_reading.find(who, group)
     if here is None or not here.inside:
         raise NotFound()

@@ -57,7 +57,7 @@ async def calendar(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID])
 
 @post("/groups/{group:uuid}/meetings/{meeting:uuid}/register", status_code=200)
 async def register(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await meetings_places.register(who, group, meeting, form.text("consent") == "yes")
     except Unknown:
@@ -85,7 +85,7 @@ async def withdraw(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID])
 
 @post("/groups/{group:uuid}/meetings/{meeting:uuid}/felt", status_code=200)
 async def felt(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await verbs.felt(who, group, meeting, form.text("felt"))
     except Unknown:

@@ -40,7 +40,7 @@ async def new(request: Ask, group: FromPath[UUID]) -> Answer:
 
 @post("/groups/{group:uuid}/meetings/new", status_code=200)
 async def make(request: Ask, group: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     here, leaders = await _leaders(request, group)
     plan = meetings_form.read(form, leaders, now())
     if isinstance(plan, Problems):
@@ -62,7 +62,7 @@ async def edit(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -> 
 
 @post("/groups/{group:uuid}/meetings/{meeting:uuid}/edit", status_code=200)
 async def change(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     here, found, leaders = await _to_change(request, group, meeting)
     plan = meetings_form.read(form, leaders, now())
     if isinstance(plan, Problems):
@@ -85,7 +85,7 @@ async def agree(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) ->
 
 @post("/groups/{group:uuid}/meetings/{meeting:uuid}/cancel", status_code=200)
 async def cancel(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         here = await meetings_reading.led(who, group)
         why = meetings_form.read_cancel(form, here.staff)
@@ -111,7 +111,7 @@ async def people(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -
 @post("/groups/{group:uuid}/meetings/{meeting:uuid}/people", status_code=200)
 async def came(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -> Answer:
     """Fields named by the person: `yes`, `no`, or empty for not known."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     marks = {person: value for name, value in form.fields if (person := said.number(name))}
     try:
         await verbs.came(who, group, meeting, marks)

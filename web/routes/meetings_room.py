@@ -49,7 +49,7 @@ async def live(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -> 
 
 @post("/groups/{group:uuid}/meetings/{meeting:uuid}/room/say", status_code=200)
 async def say(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     said.same_person(request, who)
     draft = group_rules.read_post(form, group, said.cid(form))
     if isinstance(draft, Problems):
@@ -69,7 +69,7 @@ async def support(
     request: Ask, group: FromPath[UUID], meeting: FromPath[UUID], item: FromPath[UUID]
 ) -> Answer:
     """A sign for a post; the same again takes it back."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     kind = stories.SUPPORT_KEYS.get(form.text("kind"), 0)
     if form.text("kind") and not kind:
         raise NotFound()
@@ -84,21 +84,21 @@ async def support(
 
 @post("/groups/{group:uuid}/meetings/{meeting:uuid}/room/pin", status_code=200)
 async def pin(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     item = said.number(form.text("item"))
     return await _done(request, group, meeting, meetings_room.pin(who, group, meeting, item))
 
 
 @post("/groups/{group:uuid}/meetings/{meeting:uuid}/room/slow", status_code=200)
 async def slow(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     found = next((one for one in rules.SLOWS if form.text("slow") == str(one)), -1)
     return await _done(request, group, meeting, meetings_room.slow(who, group, meeting, found))
 
 
 @post("/groups/{group:uuid}/meetings/{meeting:uuid}/room/close", status_code=200)
 async def close(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     closed = form.text("open") != "yes"
     return await _done(request, group, meeting, meetings_room.shut(who, group, meeting, closed))
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from care import queue, rulings
+from care import queue, rulings, stories
 from care import sanctions as steps
 from care.ladder import CARDS
 from care.rulings import SAFEGUARDING, WAITING
@@ -59,7 +59,7 @@ async def show(request: Ask, item: FromPath[UUID]) -> Answer:
 @post("/moderation/mine/{item:uuid}/again", status_code=200)
 async def again(request: Ask, item: FromPath[UUID]) -> Answer:
     """Their words, changed or not, once more through the same door."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     found = await moderation.of_mine(who, item)
     if found is None or not found.editable:
         raise NotFound()
@@ -74,7 +74,7 @@ async def again(request: Ask, item: FromPath[UUID]) -> Answer:
 
 @post("/moderation/mine/{item:uuid}/appeal", status_code=200)
 async def appeal(request: Ask, item: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await moderation_mine.appeal(who, item, form.text("text")[:2000])
     except NoAppeal:
@@ -104,7 +104,7 @@ async def private(request: Ask, item: FromPath[UUID]) -> Answer:
 @post("/moderation/mine/{item:uuid}/safe", status_code=200)
 async def say_safe(request: Ask, item: FromPath[UUID]) -> Answer:
     """The one-tap answer on the card, which says who will see it."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await safe.say(who, item, form.text("answer"))
     except safe.Unknown:
@@ -115,7 +115,7 @@ async def say_safe(request: Ask, item: FromPath[UUID]) -> Answer:
 @post("/moderation/mine/standing/{sanction:uuid}/appeal", status_code=200)
 async def ask_again(request: Ask, sanction: FromPath[UUID]) -> Answer:
     """A second opinion about a step, rather than about words."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await sanctions_appeals.ask(who, sanction, form.text("text")[:2000])
     except sanctions.Refused:
@@ -147,6 +147,8 @@ async def _page(request: Ask, item: UUID, form: Form | None = None, trouble: str
         trouble=trouble,
         missed={"verdict": told.missed[0], "rules": told.missed[1]},
         rulings=rulings,
+        stories=stories,
+        sent=request.query_params.get("sent", ""),
         span=queue.span,
         talk=talk,
         **shown,

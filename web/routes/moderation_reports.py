@@ -87,7 +87,7 @@ async def year(request: Ask) -> Answer:
 
 
 async def _tell(request: Ask, kind: str, subject: UUID) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     reason, hide = form.text("reason"), form.has("hide") or not form.has("asked")
     if request.headers.get("X-Uid", str(who.person)) != str(who.person):
         return Response(b"", status_code=409)

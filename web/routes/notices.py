@@ -53,7 +53,7 @@ async def switches(request: Ask) -> Answer:
 
 @post("/notices/switches", status_code=200)
 async def choose(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     await notices.choose(who, form.all("kinds"))
     return go(request, "/notices/switches")
 

@@ -68,7 +68,7 @@ async def new(request: Ask) -> Answer:
 
 @post("/perspectives/new", status_code=200)
 async def ask(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     said.same_person(request, who)
     question = rules.read_ask(form, said.cid(form))
     if isinstance(question, Problems):
@@ -77,7 +77,7 @@ async def ask(request: Ask) -> Answer:
         shared = await verbs.ask(who, question)
     except REFUSED as no:
         return await _composer(request, form, **await _refused(no, question.draft))
-    return _sent(request, shared, shared.id)
+    return _sent(request, shared, shared.id, said.cid(form))
 
 
 @get("/perspectives/{ask:uuid}")
@@ -87,7 +87,7 @@ async def show(request: Ask, ask: FromPath[UUID]) -> Answer:
 
 @post("/perspectives/{ask:uuid}/answer", status_code=200)
 async def answer(request: Ask, ask: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     said.same_person(request, who)
     found = await perspectives_reading.board(who, ask)
     if found is None or found.ask.shown.mine:
@@ -101,12 +101,12 @@ async def answer(request: Ask, ask: FromPath[UUID]) -> Answer:
         raise NotFound() from None
     except REFUSED as no:
         return await _page(request, ask, form, **await _refused(no, given.draft))
-    return _sent(request, shared, ask)
+    return _sent(request, shared, ask, said.cid(form))
 
 
 @post("/perspectives/{ask:uuid}/mark", status_code=200)
 async def mark(request: Ask, ask: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     view, how = said.number(form.text("view")), form.text("mark")
     try:
         await verbs.mark(who, view or UUID(int=0), int(how) if how in {"1", "2", "3"} else 0)
@@ -126,7 +126,7 @@ async def close(request: Ask, ask: FromPath[UUID]) -> Answer:
 
 @post("/perspectives/{ask:uuid}/took", status_code=200)
 async def took(request: Ask, ask: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     words = rules.read_took(form)
     try:
         if isinstance(words, Problems):
@@ -186,14 +186,15 @@ async def _refused(no: Exception, draft: Draft) -> dict[str, Any]:
     return {"status": status, "trouble": words, **await said.anyway(draft)}
 
 
-def _sent(request: Ask, shared: Shared, ask: UUID) -> Answer:
+def _sent(request: Ask, shared: Shared, ask: UUID, cid: UUID | None) -> Answer:
     """A card that cannot wait is shown with what happens to the words now; a gentle one can."""
     if sent := request.headers.get("X-Outbox", ""):
         saved = str(said.number(sent) or "")
         return Response(b"", status_code=200, headers={"X-Saved": saved, **PERSONAL})
+    told = f"?sent={cid or ''}"
     if shared.card and shared.card != "gentle":
-        return go(request, f"/moderation/mine/{shared.id}?card={shared.card}#sent")
-    return go(request, f"/perspectives/{ask}?read=1{'&card=gentle' if shared.card else ''}#sent")
+        return go(request, f"/moderation/mine/{shared.id}{told}&card={shared.card}#sent")
+    return go(request, f"/perspectives/{ask}{told}&read=1{'&card=gentle' if shared.card else ''}#sent")
 
 
 router = Router("/", route_handlers=[index, new, ask, show, answer, mark, close, took])

@@ -69,7 +69,7 @@ async def remove(request: Ask, reminder: FromPath[str]) -> Answer:
 
 @post("/reminders/switch", status_code=200)
 async def switch(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     await reminders.switch(who, form.has("on"))
     return go(request, HOME)
 
@@ -82,7 +82,7 @@ async def words_form(request: Ask) -> Answer:
 
 @post("/reminders/words", status_code=200)
 async def choose_words(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     chosen, speech = reminders_form.read_words(form), language(request)
     if isinstance(chosen, Problems):
         filled = words.Said(choice="own", own=form.text("own")[:200], buttons=form.has("buttons"))
@@ -103,7 +103,7 @@ async def quiet_form(request: Ask) -> Answer:
 
 @post("/reminders/quiet", status_code=200)
 async def choose_quiet(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     hours = reminders_form.read_hours(form)
     if isinstance(hours, Problems):
         choice, _mine = await reminders.seen_by(who)
@@ -121,7 +121,7 @@ async def pause_form(request: Ask) -> Answer:
 
 @post("/reminders/pause", status_code=200)
 async def pause(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     days = reminders_form.read_pause(form.text("days"))
     if days is None:
         return go(request, "/reminders/pause")
@@ -141,7 +141,7 @@ async def calendar(request: Ask) -> Answer:
 
 
 async def _keep(request: Ask, reminder: UUID | None) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     draft = reminders_form.read(form)
     kept = await reminders.keep(who, draft, reminder) if isinstance(draft, Draft) else draft
     if kept is None:

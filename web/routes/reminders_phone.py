@@ -25,7 +25,7 @@ async def keep_phone(request: Ask) -> Answer:
 
     Answers with what the phone brings next time as `yes`; 410 when that yes was taken back.
     """
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     if request.headers.get("X-Uid", str(who.person)) != str(who.person):
         return Response(b"", status_code=409, headers=NO_STORE)
     phone = reminders_form.read_phone(form, config.push_hosts)
@@ -38,7 +38,7 @@ async def keep_phone(request: Ask) -> Answer:
 @post("/reminders/phone/forget", status_code=200)
 async def forget_phone(request: Ask) -> Answer:
     """Without an endpoint, every phone of theirs."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     if form.has("endpoint"):
         await notices_phones.forget(who, form.text("endpoint"))
     else:
@@ -57,7 +57,7 @@ async def try_phone(request: Ask) -> Answer:
 
 @post("/reminders/zone", status_code=200)
 async def travel(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     tz = form.text("tz").strip()
     if zone(tz):
         await reminders.travelled(who, tz)
@@ -88,7 +88,7 @@ async def after(request: Ask) -> Answer:
 
 @post("/reminders/after", status_code=200)
 async def begin(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     plan = after_care.plan(form.all("steps"), form.text("time"), form.has("push"))
     tz = form.text("tz").strip()
     await reminders_after.begin(who, plan, tz if moments.zone(tz) else "")
@@ -97,7 +97,7 @@ async def begin(request: Ask) -> Answer:
 
 @post("/reminders/after/answer", status_code=200)
 async def answer(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     said = form.text("answer")
     if said not in after_care.ANSWERS:
         return go(request, "/reminders/after")

@@ -70,7 +70,7 @@ async def ask(request: Ask) -> Answer:
 @post("/stories/search", status_code=200)
 async def search(request: Ask) -> Answer:
     """A POST, so that what somebody looked for does not stand in their browser's history."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     question = form.text("q").strip()[:200]
     shown = form.text("hidden") == "show"
     shelf = await stories_reading.search(who, question, before=form.text("before")[:40], show=shown)
@@ -100,7 +100,7 @@ async def me(request: Ask) -> Answer:
 
 @post("/stories/me", status_code=200)
 async def keep_me(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     situations, interests = form.all("situations"), form.all("interests")
     await controls.like(who, matching.read(situations, interests))
     beyond = max(len(set(situations)), len(set(interests))) > matching.MOST

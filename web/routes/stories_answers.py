@@ -68,7 +68,7 @@ async def like(request: Ask, story: FromPath[UUID]) -> Answer:
 
 @post("/stories/{story:uuid}/reply", status_code=200)
 async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     if "X-Outbox" in request.headers:
         return await _arrived(request, who, story, form)
     draft = stories.read_reply(form, story, cid(form))
@@ -83,7 +83,8 @@ async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
     except REFUSED as no:
         status, words = NOT_NOW[type(no)]
         return await _page(request, story, form=form, status=status, trouble=words)
-    return go(request, _after(story, shared))
+    # The phone lets its draft go only now that the answer is here.
+    return go(request, _after(story, shared).replace("?", f"?sent={draft.cid or ''}&", 1))
 
 
 async def _arrived(request: Ask, who: Viewer, story: UUID, form: Form) -> Answer:
@@ -115,13 +116,15 @@ async def change(request: Ask, reply: FromPath[UUID]) -> Answer:
 
 @post("/stories/answers/{reply:uuid}/edit", status_code=200)
 async def edit(request: Ask, reply: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     found = await moderation.find(who, reply)
     if found is None or not found.mine or found.kind != stories.REPLY or found.place is None:
         raise NotFound()
     draft = stories.read_reply(form, found.place)
     if isinstance(draft, Problems):
         return await _change(request, reply, form=form, status=422, problems=draft)
+    if not form.has("sure") and (hints := await _second_look(who, found.place, draft.words.text)):
+        return await _change(request, reply, form=form, status=422, hints=hints)
     try:
         shared = await verbs.edit_reply(who, reply, draft)
     except Unknown:
@@ -135,7 +138,7 @@ async def edit(request: Ask, reply: FromPath[UUID]) -> Answer:
 @post("/stories/{item:uuid}/support", status_code=200)
 async def support(request: Ask, item: FromPath[UUID]) -> Answer:
     """For a story or an answer; the same again takes it back."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     kind = stories.SUPPORT_KEYS.get(form.text("kind"), 0)
     if not kind and form.text("kind"):
         raise NotFound()
@@ -163,7 +166,7 @@ async def thank(request: Ask, item: FromPath[UUID]) -> Answer:
 
 @post("/stories/{story:uuid}/keep", status_code=200)
 async def keep(request: Ask, story: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await verbs.keep(who, story, form.text("keep") != "no")
     except Unknown:
@@ -173,7 +176,7 @@ async def keep(request: Ask, story: FromPath[UUID]) -> Answer:
 
 @post("/stories/{story:uuid}/close", status_code=200)
 async def close(request: Ask, story: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await verbs.close(who, story, form.text("open") != "yes")
     except Unknown:
@@ -183,7 +186,7 @@ async def close(request: Ask, story: FromPath[UUID]) -> Answer:
 
 @post("/stories/{story:uuid}/heard", status_code=200)
 async def heard(request: Ask, story: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     much = form.text("much")
     try:
         await verbs.felt_heard(who, story, int(much) if much in {"1", "2", "3", "4", "5"} else 0)
@@ -213,7 +216,11 @@ async def _change(request: Ask, reply: UUID, form: Form | None = None, **more: A
         raise NotFound()
     text = form.text("text") if form else found.words
     return page(
-        request, "stories/change.html", reply=found, text=text, **({"trouble": "", "problems": {}} | more)
+        request,
+        "stories/change.html",
+        reply=found,
+        text=text,
+        **({"trouble": "", "problems": {}, "hints": ()} | more),
     )
 
 

@@ -29,7 +29,7 @@ def shell(request: Ask) -> Answer:
 @post("/stories/kept/check", status_code=200)
 async def check(request: Ask) -> Answer:
     """Fields `id`: those still kept and still to be seen, with the number of their words as they are now."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     if request.headers.get("X-Uid", str(who.person)) != str(who.person):
         return Response(b"", status_code=409, headers=PERSONAL)
     asked = [name for name in map(stories_mine.name, form.all("id")) if name]

@@ -42,7 +42,7 @@ async def show(request: Ask, case: FromPath[UUID]) -> Answer:
 
 @post("/account/safety/talk/{case:uuid}/say", status_code=200)
 async def answer(request: Ask, case: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         card = await talk.answer(who, case, form.text("text"), _cid(form))
     except ValueError:
@@ -56,7 +56,7 @@ async def answer(request: Ask, case: FromPath[UUID]) -> Answer:
 
 @post("/account/safety/talk/{case:uuid}/safe", status_code=200)
 async def say_safe(request: Ask, case: FromPath[UUID]) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     try:
         await talk.say_safe(who, case, form.text("answer"))
     except (ValueError, Unknown):

@@ -24,7 +24,7 @@ async def rest(request: Ask) -> Answer:
 
 @post("/unheard/willing", status_code=200)
 async def willing(request: Ask) -> Answer:
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     await controls.be_asked(who, form.text("willing") == "yes")
     return go(request, "/stories/me?saved=asked" if form.text("to") == "me" else "/")
 
@@ -32,7 +32,7 @@ async def willing(request: Ask) -> Answer:
 @post("/unheard/wave", status_code=200)
 async def wave(request: Ask) -> Answer:
     """The cross of a suggestion; on the one that asks whether they like to answer, its yes as well."""
-    who, form = member(request), await forms.read(request)
+    form, who = await forms.read(request), member(request)
     what = form.text("what")
     if what not in SUGGESTIONS:
         raise NotFound()
