@@ -15,6 +15,7 @@ __all__ = [
     "DB",
     "KEYS",
     "UNIQUE",
+    "afterwards",
     "at_one_go",
     "count_queries",
     "fetch",

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from care import matching, stories
 from care.clock import now
-from care.rulings import PUBLISHED
+from care.rulings import PUBLISHED, WITHDRAWN
 from care.shared import Draft
 from care.stories import Story
 from db import controls, keys, moderation, notices, stories_search
@@ -89,8 +89,11 @@ async def _reply(viewer: Viewer, draft: Draft) -> Shared:
     told = await _story(viewer, draft.place)
     if told.closed and not told.mine:
         raise Closed
-    if draft.cid is None:
-        draft = replace(draft, cid=_twice(viewer, draft))
+    named = draft if draft.cid else replace(draft, cid=_twice(viewer, draft))
+    shared = await moderation.share(viewer, named, limit=REPLIES)
+    if named is draft or shared.state != WITHDRAWN:
+        return shared
+    # Taken back and sent anew: no second tap.
     return await moderation.share(viewer, draft, limit=REPLIES)
 
 

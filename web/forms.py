@@ -28,7 +28,8 @@ class Form:
 
 
 async def read(request: Request[Any, Any, Any]) -> Form:
-    """Any whole body gives a Form; one that cannot be understood gives an empty one.
+    """Any whole body gives a Form; one that cannot be understood gives an empty one. Read before it is asked
+    who sends it, so that who is refused gets their words back.
 
     Raises ClientException when the line broke half way: half a form must change nothing.
     """
@@ -36,7 +37,7 @@ async def read(request: Request[Any, Any, Any]) -> Form:
         form = Form(await _fields(request))
     except InternalServerException:  # the framework's word for "they went away"
         raise ClientException from None
-    request.state.form = form  # so that a page that refuses it can give the words back
+    request.state.form = form
     return form
 
 

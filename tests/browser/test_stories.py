@@ -270,6 +270,12 @@ def test_an_answer_is_let_go_only_once_the_server_has_it(phones: Callable[..., P
     expect(reader.page.locator(".post .said", has_text="I know that bus.")).to_be_visible()
     reader.until(lambda: reader.ask(kept_words) == "")
     expect(box).to_have_value("")
+    box.fill("One more thing.")
+    reader.until(lambda: reader.ask(kept_words) == "One more thing.")
+    reader.page.reload()
+    expect(box).to_have_value(
+        "One more thing."
+    )  # it is another draft, though the page is still that of the first
 
 
 EVERYTHING_CACHED = """(async () => {

@@ -198,6 +198,15 @@ async def test_two_taps_without_a_script_are_one_answer(ana: Client, ben: Client
     thread = await stories_reading.thread(await viewer(ben), story)
     said = [one.shown.words for one in thread.replies] if thread else []
     assert sorted(said) == ["I know that bus, too.", "I know that bus."]
+    back = (
+        next(one.shown.id for one in thread.replies if one.shown.words == "I know that bus.")
+        if thread
+        else story
+    )
+    await moderation.withdraw(await viewer(ben), back)
+    await ben.post(f"/stories/{story}/reply", data={"text": "I know that bus.", "id": ""})
+    thread = await stories_reading.thread(await viewer(ben), story)
+    assert thread is not None and len(thread.replies) == 2, "taken back and sent anew, it is there again"
 
 
 async def test_contact_details_are_pointed_out_before_an_answer_goes_or_is_changed(

@@ -205,7 +205,7 @@ def _somebody_else(request: Ask) -> Answer:
     text = N_(
         "These words were written by another person on this phone. They wait there until that person enters."
     )
-    return page(request, "error.html", status=409, code=409, title=title, text=text)
+    return page(request, "error.html", status=409, code=409, title=title, text=text, kept="")
 
 
 def _nothing(request: Ask) -> Answer:

@@ -147,7 +147,7 @@ async def _page(request: Ask, item: UUID, form: Form | None = None, trouble: str
         trouble=trouble,
         missed={"verdict": told.missed[0], "rules": told.missed[1]},
         rulings=rulings,
-        stories=stories,
+        labels=(N_("Title"), *stories.QUESTIONS.values()) if told.item.kind == stories.STORY else (),
         sent=request.query_params.get("sent", ""),
         span=queue.span,
         talk=talk,

@@ -191,10 +191,10 @@ def _sent(request: Ask, shared: Shared, ask: UUID, cid: UUID | None) -> Answer:
     if sent := request.headers.get("X-Outbox", ""):
         saved = str(said.number(sent) or "")
         return Response(b"", status_code=200, headers={"X-Saved": saved, **PERSONAL})
-    told = f"?sent={cid or ''}"
+    told = f"&sent={cid}" if cid else ""
     if shared.card and shared.card != "gentle":
-        return go(request, f"/moderation/mine/{shared.id}{told}&card={shared.card}#sent")
-    return go(request, f"/perspectives/{ask}{told}&read=1{'&card=gentle' if shared.card else ''}#sent")
+        return go(request, f"/moderation/mine/{shared.id}?card={shared.card}{told}#sent")
+    return go(request, f"/perspectives/{ask}?read=1{'&card=gentle' if shared.card else ''}{told}#sent")
 
 
 router = Router("/", route_handlers=[index, new, ask, show, answer, mark, close, took])

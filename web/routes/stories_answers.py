@@ -1,5 +1,6 @@
 """One story, and what people say to it: answers, support, thanks."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -83,8 +84,7 @@ async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
     except REFUSED as no:
         status, words = NOT_NOW[type(no)]
         return await _page(request, story, form=form, status=status, trouble=words)
-    # The phone lets its draft go only now that the answer is here.
-    return go(request, _after(story, shared).replace("?", f"?sent={draft.cid or ''}&", 1))
+    return go(request, _after(story, shared, draft.cid))
 
 
 async def _arrived(request: Ask, who: Viewer, story: UUID, form: Form) -> Answer:
@@ -106,7 +106,7 @@ async def _arrived(request: Ask, who: Viewer, story: UUID, form: Form) -> Answer
 
 async def _second_look(who: Viewer, story: UUID, text: str) -> tuple[replying.Hint, ...]:
     found = await moderation.find(who, story)
-    return replying.look(text, found.intent) if found else ()
+    return await asyncio.to_thread(replying.look, text, found.intent) if found else ()
 
 
 @get("/stories/answers/{reply:uuid}/edit")
@@ -202,11 +202,13 @@ def cid(form: Form) -> UUID | None:
         return None
 
 
-def _after(story: UUID, shared: Shared) -> str:
-    """A card that cannot wait is shown with what happens to the words now; a gentle one can."""
+def _after(story: UUID, shared: Shared, sent: UUID | None = None) -> str:
+    """A card that cannot wait is shown with what happens to the words now; a gentle one can. By `sent` the
+    phone knows that its answer is here, and lets the draft go."""
+    told = f"&sent={sent}" if sent else ""
     if shared.card and shared.card != "gentle":
-        return f"/moderation/mine/{shared.id}?card={shared.card}"
-    return f"/stories/{story}?read=1{'&card=gentle' if shared.card else ''}#r-{shared.id}"
+        return f"/moderation/mine/{shared.id}?card={shared.card}{told}"
+    return f"/stories/{story}?read=1{'&card=gentle' if shared.card else ''}{told}#r-{shared.id}"
 
 
 async def _change(request: Ask, reply: UUID, form: Form | None = None, **more: Any) -> Answer:
