@@ -75,10 +75,10 @@ async def for_you(viewer: Viewer, *, before: str = "", show: bool = False) -> Sh
         score = next(score for score, _, item in places if item == row["id"])
         return f"{best.at.isoformat()}~{score}~{_last(row)}"
 
-    asked = _these(places, end, whole=best.fresh, beyond=beyond)
+    asked = _these(places, end, _OTHERS, (viewer.person,), whole=best.fresh, beyond=beyond)
     shelf = await _shelf(viewer, asked, show, choices)
     first = matching.ranked(best.weights)
-    told = [one if one.shown.mine else because(one, matching.why(one.likes, first)) for one in shelf.items]
+    told = [because(one, matching.why(one.likes, first)) for one in shelf.items]
     return Shelf(told, shelf.hidden, shelf.older, likes=choices.likes)
 
 
@@ -158,16 +158,19 @@ _LAST_BEFORE = f"""SELECT item.id FROM item JOIN person ON person.id = item.auth
 
 
 async def like(viewer: Viewer, story: Told, limit: int = 3) -> list[Told]:
-    """Others with something in common with this one."""
+    """Others with something in common with this one, and what that is."""
     if not story.likes:
         return []
     best = await stories_weighed.best(side(viewer.band), story.likes)
     places, _ = stories_weighed.after(best.places, stories_weighed.FIRST)
-    others_ = "item.id <> {} AND item.author <> {}"
-    asked = _these(places, _last, others_, (story.shown.id, viewer.person), whole=best.fresh)
-    return (await _shelf(viewer, asked, False, limit=limit)).items
+    but = f"item.id <> {{}} AND {_OTHERS}"
+    asked = _these(places, _last, but, (story.shown.id, viewer.person), whole=best.fresh)
+    first = matching.ranked(best.weights)
+    found = (await _shelf(viewer, asked, False, limit=limit)).items
+    return [because(one, matching.why(one.likes, first)) for one in found]
 
 
+_OTHERS = "item.author <> {}"
 _MINE = "(item.author = {} AND item.state <> 'withdrawn')"
 _PUBLISHED = "item.kind = 'reply' AND item.place = {} AND item.state = 'published'"
 _WAITING = "item.kind = 'reply' AND item.place = {} AND item.state NOT IN ('published', 'withdrawn')"

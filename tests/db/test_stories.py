@@ -206,6 +206,10 @@ async def test_for_you_puts_what_is_shared_first_and_says_why(mo: Viewer) -> Non
     assert [(one.shown.id, one.why) for one in shelf.items] == [(near, "bullied")], (
         "A diagnosis alone matches nobody."
     )
+    own = await shown(mo, ben, title="Own", likes=Likes(frozenset({"bullied"}), frozenset()))
+    stories_weighed.forget(counts=True)
+    assert [one.shown.id for one in (await stories_reading.for_you(ben)).items] == [near], "Not their own."
+    assert own in {one.shown.id for one in (await stories_reading.newest(ben)).items}
 
 
 async def test_pages_have_no_gaps_and_no_repeats_while_new_ones_arrive(mo: Viewer) -> None:
@@ -272,6 +276,7 @@ async def test_more_like_this_weighs_what_is_rare_as_for_you_does(mo: Viewer) ->
     assert thread is not None
     found = await stories_reading.like(ben, thread.story)
     assert found[0].shown.said.parts[0] == "Rare"
+    assert [one.why for one in found[:2]] == ["waiting-list", "exam-stress"], "What they have in common."
     clock.move(timedelta())
 
 

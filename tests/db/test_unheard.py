@@ -18,7 +18,7 @@ from db import stories as verbs
 from db.decisions import Late
 from db.devices import Viewer
 from db.engine import count_queries, fetch
-from db.moderation_tables import Hold
+from db.moderation_tables import Hold, Item
 from db.reminder_tables import Notice
 from db.unheard_tables import Unheard
 from jobs import unheard as duty
@@ -75,6 +75,21 @@ async def test_a_story_waits_until_two_others_have_answered_and_never_for_who_ha
     assert await ids(eve) == []
     await moderation.withdraw(dee, (await stories_reading.thread(dee, item)).replies[1].shown.id)  # type: ignore[union-attr]
     assert await ids(eve) == [item], "An answer taken back leaves them waiting again."
+
+
+async def test_two_answers_by_one_person_are_one_who_answered(mo: Viewer) -> None:
+    ana, ben, dee = [await member(name, "a") for name in ("ana", "ben", "dee")]
+    item = await shown(mo, ana)
+    twice = [await verbs.reply(ben, answer(item, text)) for text in ("I know that bus.", "And that rain.")]
+    await asyncio.gather(*(publish(mo, one.id) for one in twice))
+    thread = await stories_reading.thread(ana, item)
+    assert thread is not None and (len(thread.replies), thread.story.replies) == (2, 1)
+    assert await ids(dee) == [item], "A second voice is still missing."
+    await moderation.withdraw(ben, twice[0].id)
+    assert (await Unheard.select(Unheard.replies).first()) == {"replies": 1}, "The other one still stands."
+    await publish(mo, (await verbs.reply(ben, answer(item, "Once more."))).id)
+    await Item.delete().where(Item.author == ben.person)
+    assert (await Unheard.select(Unheard.replies, Unheard.waits).first()) == {"replies": 0, "waits": True}
 
 
 async def test_what_is_closed_taken_back_or_put_aside_waits_for_nobody(mo: Viewer) -> None:

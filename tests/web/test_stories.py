@@ -18,6 +18,7 @@ from db.decisions import Decision
 from db.devices import Viewer
 from db.engine import count_queries
 from db.moderation_tables import Hold
+from db.tables import Consent
 from tests.members import member, opened
 from tests.web.test_moderation import viewer
 from web import again, fragments
@@ -128,6 +129,27 @@ async def test_signed_out_and_from_another_site_nothing_is_shown_or_changed(
         assert forged.status_code == 403
     thread = await stories_reading.thread(await viewer(ben), story)
     assert thread is not None and thread.replies == [] and thread.story.given == 0
+
+
+async def test_a_sign_that_cannot_be_sent_is_refused_in_words_of_its_own(
+    ana: Client, ben: Client, mo: Viewer
+) -> None:
+    story = await told(mo, await viewer(ana))
+    await Consent.update({Consent.withdrawn_at: clock.now()}).where(
+        Consent.person == (await viewer(ben)).person
+    )
+    refused = await ben.post(f"/stories/{story}/support", data={"kind": "hear"})
+    assert refused.status_code == 403
+    assert "To send a sign, first say yes to the community" in refused.text
+    assert "still in the box" not in refused.text, "No words were sent."
+
+
+async def test_more_like_this_says_what_each_has_in_common(ana: Client, ben: Client, mo: Viewer) -> None:
+    story = await told(mo, await viewer(ana))
+    await told(mo, await member("dee", "a"))
+    page = await ben.get(f"/stories/{story}/like")
+    assert page.text.count("Also about") == 1
+    assert "Because you both know" not in page.text, "It is the story that is alike, not the reader."
 
 
 async def test_what_is_behind_a_note_is_not_in_the_page_until_asked_for(

@@ -241,6 +241,8 @@ async def test_what_may_not_be_changed_any_more_gives_the_words_back(ana: Client
 
 async def test_taking_it_back_asks_first_and_then_is_at_once(ana: Client) -> None:
     item = await told(ana)
+    statement = (await ana.get(f"/moderation/mine/{item}")).text
+    assert f'href="/stories/{item}/withdraw"' in statement and "for good" not in statement, "It warns first."
     asked = (await ana.get(f"/stories/{item}/withdraw")).text
     assert "answers under it" in asked
     assert len(await mine(ana)) == 1

@@ -45,6 +45,14 @@ NOT_NOW: dict[type[Exception], tuple[int, str]] = {
     ),
 }
 REFUSED = tuple(NOT_NOW)
+NO_SIGN: dict[type[Exception], tuple[int, str]] = {
+    Paused: (
+        403,
+        N_("You’re on a pause from sharing, and from signs too. Reading and your journal still work."),
+    ),
+    NoConsent: (403, N_("To send a sign, first say yes to the community, under You.")),
+    Closed: (403, N_("Sharing is closed at the moment, and so are signs. Try again later.")),
+}
 GONE: tuple[type[Exception], ...] = (Unknown, *REFUSED)
 
 
@@ -63,7 +71,7 @@ async def like(request: Ask, story: FromPath[UUID]) -> Answer:
         request,
         "stories/like.html",
         story=found.story,
-        cards=stories_drawn.cards(request, await stories_reading.like(who, found.story)),
+        cards=stories_drawn.cards(request, await stories_reading.like(who, found.story), like=True),
     )
 
 
@@ -148,10 +156,10 @@ async def support(request: Ask, item: FromPath[UUID]) -> Answer:
         raise NotFound() from None
     except (Paused, NoConsent, Closed) as no:
         found = await moderation.find(who, item)
-        status, words = NOT_NOW[type(no)]
+        status, words = NO_SIGN[type(no)]
         if found is None:
             raise NotFound() from None
-        return await _page(request, found.place or item, status=status, trouble=words)
+        return await _page(request, found.place or item, status=status, unsent=words)
     return go(request, f"/stories/{story}?read=1#{'support' if story == item else f'r-{item}'}")
 
 
@@ -239,7 +247,13 @@ async def _page(request: Ask, story: UUID, form: Form | None = None, **more: Any
     speech = language(request)
     late = unheard.late(found.story.shown.published_at, found.story.replies, now())
     asked = given.get("read") == "1" or found.story.shown.mine or request.method == "POST"
-    said: Any = {"card": given.get("card", ""), "trouble": "", "problems": {}, "hints": ()} | more
+    said: Any = {
+        "card": given.get("card", ""),
+        "trouble": "",
+        "unsent": "",
+        "problems": {},
+        "hints": (),
+    } | more
     wait = await shifts.wait() if waits else None
     drawn: Draw = lambda: page(  # noqa: E731 - the page, should it have to be drawn
         request,

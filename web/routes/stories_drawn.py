@@ -18,11 +18,11 @@ from web.render import language
 Ask = Request[Any, Any, Any]
 
 
-def cards(request: Ask, told: Iterable[Told], marked: bool = True) -> Markup:
-    """A list of stories; `marked` says which of them the reader kept."""
+def cards(request: Ask, told: Iterable[Told], marked: bool = True, like: bool = False) -> Markup:
+    """A list of stories; `marked` says which of them the reader kept, `like` that they are like another story."""
     speech, at = language(request), now()
     # Each is safe by itself, and so is what stands after it.
-    return Markup("".join([_card(speech, one, at, marked and one.kept) for one in told]))  # noqa: S704
+    return Markup("".join([_card(speech, one, at, marked and one.kept, like) for one in told]))  # noqa: S704
 
 
 def seen(request: Ask, told: Iterable[Told]) -> tuple[Any, ...]:
@@ -68,9 +68,9 @@ def answer_facts(speech: Language, one: Told, story: Told, chosen: str = "") -> 
     }
 
 
-def _card(speech: Language, one: Told, at: datetime, kept: bool) -> Markup:
+def _card(speech: Language, one: Told, at: datetime, kept: bool, like: bool) -> Markup:
     when, shown = speech.ago(one.shown.published_at or one.shown.created_at, at), one.shown
-    key = (one.mark, when, one.why, kept, shown.mine)
+    key = (one.mark, when, one.why, kept, shown.mine, like)
 
     def facts() -> dict[str, Any]:
         return {
@@ -89,6 +89,7 @@ def _card(speech: Language, one: Told, at: datetime, kept: bool) -> Markup:
             "why": matching.label(one.why) if one.why else "",
             "mine": shown.mine,
             "kept": kept,
+            "like": like,
         }
 
     return fragment(speech, "stories/_card.html", key, facts)
