@@ -105,8 +105,9 @@ def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
 
 def _kept(request: Request[Any, Any, Any]) -> str:
     """What somebody had written into the form; never a passphrase."""
-    form = request.state.get("form")
-    if form is None or "X-Outbox" in request.headers or request.url.path.startswith(("/account", "/staff")):
+    form, path = request.state.get("form"), request.url.path
+    secret = path.startswith(("/account", "/staff")) and not path.startswith("/account/safety/talk/")
+    if form is None or secret or "X-Outbox" in request.headers:
         return ""
     written = [value.strip() for name, value in form.fields if name == "text" or " " in value.strip()]
     return "\n\n".join(filter(None, written))

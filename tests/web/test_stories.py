@@ -254,7 +254,8 @@ async def test_words_nobody_can_take_any_more_stand_on_the_page_to_keep(
     outside = await client.post(f"/stories/{story}/reply", data=form)
     await moderation.withdraw(await viewer(ana), story)
     gone = await ben.post(f"/stories/{story}/reply", data=form)
-    for answer, status in ((outside, 401), (gone, 404)):
+    talk = await ben.post(f"/account/safety/talk/{story}/say", data=form)
+    for answer, status in ((outside, 401), (gone, 404), (talk, 404)):
         assert answer.status_code == status
         assert "Your words, to keep" in answer.text and "Thank &lt;you&gt; for telling it." in answer.text
         assert form["id"] not in answer.text and "no-store" in answer.headers["cache-control"]
