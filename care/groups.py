@@ -70,22 +70,16 @@ QUIET_HERE, ENDED, CLOSED, MUTED, NOT_POSTING = "quiet", "ended", "closed", "mut
 CHANGED = "rules"
 STOPS = {
     QUIET_HERE: N_(
-        "Nobody has looked after this group for two weeks, so it can only be read until somebody does. "
-        "Your words are still here, to keep."
+        "Nobody has looked after this group for two weeks, so it can only be read until somebody does."
     ),
-    ENDED: N_("This programme has ended. It can still be read. Your words are still here, to keep."),
-    CLOSED: N_("This group takes no new posts at the moment. Your words are still here, to keep."),
+    ENDED: N_("This programme has ended. It can still be read."),
+    CLOSED: N_("This group takes no new posts at the moment."),
     MUTED: N_(
         "Somebody who looks after this group asked you to only read here for now. "
-        "It is about this group alone, and your words are still here, to keep."
+        "It is about this group alone."
     ),
-    CHANGED: N_(
-        "The rules here changed. Please tick them first: they are just above. "
-        "Your words are still here, to keep."
-    ),
-    NOT_POSTING: N_(
-        "You chose to be here without writing. You can change that below: your words are still here."
-    ),
+    CHANGED: N_("The rules here changed. Please tick them first: they are just above."),
+    NOT_POSTING: N_("You chose to be here without writing. You can change that below."),
 }
 """Why somebody may not write here now, said without blame."""
 

@@ -1,7 +1,7 @@
 """What somebody who looks after a group does with one post there: a content note, or another group.
 
 Neither touches its words, which are the author's and the desk's. Both tell the author and stand in the
-ledger.
+ledger. And what its author does: `change`.
 """
 
 from collections.abc import Collection
@@ -11,14 +11,27 @@ from uuid import UUID
 
 from care import groups as rules
 from care.controls import NOTES
-from db import groups, groups_care, groups_live, groups_reading, ledger, moderation, notices
+from care.shared import Draft
+from db import (
+    groups,
+    groups_care,
+    groups_live,
+    groups_reading,
+    ledger,
+    meetings_reading,
+    meetings_room,
+    moderation,
+    notices,
+)
 from db.devices import Viewer
 from db.engine import fetch, transaction
 from db.groups_rows import Room, room
 from db.groups_tables import Group, GroupPost
+from db.journal_rows import as_uuid
 from db.ledger import Fact
-from db.moderation import Unknown
+from db.moderation import Shared, Unknown
 from db.moderation_rows import Shown
+from db.moderation_tables import Item
 
 MOST_NOTES = 4
 
@@ -41,6 +54,26 @@ async def look(viewer: Viewer, group: UUID, item: UUID) -> Cared:
     if found is None or row is None or found.state != "published" or found.place != group:
         raise Unknown
     return Cared(here, found, tuple(row["notes"].split()), await _others(viewer, here, found.author))
+
+
+async def change(viewer: Viewer, item: UUID, draft: Draft) -> Shared:
+    """Its author's new words for a post, where they may write now. Raises what moderation.edit raises; Left,
+    Stopped."""
+
+    async def beside(row: Item, _before: str) -> None:
+        if row.place is None:
+            return
+        here = await groups_reading.find(viewer, row.place)
+        if here is None or not here.inside:
+            raise groups.Left
+        why = here.stop
+        if said := await fetch(_IN_MEETING, item):
+            _, found = await meetings_reading.find(viewer, here.id, as_uuid(said[0]["meeting"]))
+            why = meetings_room.stop(here, found)
+        if why:
+            raise groups.Stopped(why)
+
+    return await moderation.edit(viewer, item, draft, beside)
 
 
 async def note(viewer: Viewer, group: UUID, item: UUID, notes: Collection[str]) -> None:
@@ -110,3 +143,4 @@ _MOVE = """
 UPDATE item SET place = {}, state = state WHERE id = {} AND place = {} AND state = 'published' AND NOT private
 RETURNING id
 """
+_IN_MEETING = "SELECT meeting FROM meeting_post WHERE item = {}"

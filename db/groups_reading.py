@@ -21,7 +21,7 @@ from db.journal_rows import as_moment, as_uuid
 from db.moderation_reading import IS_STAFF, VISIBLE, others, trusted, visible
 from db.moderation_rows import COLUMNS
 
-PER_PAGE = 20
+PER_PAGE, MOST_WAITING = 20, 10
 MOST_TAGGED = 500
 ORDER = {tag: n for n, tag in enumerate(rules.TAGS)}
 MINE = 40
@@ -231,7 +231,8 @@ SELECT * FROM (SELECT 2 AS part, {_NUMBERED} WHERE item.id = {{}} AND WHERE_ AND
 UNION ALL
 SELECT * FROM (SELECT 3 AS part, {_POST} JOIN_ LEFT JOIN group_post p ON p.item = item.id
     WHERE item.kind = 'post' AND MINE_ AND item.author = {{}}
-    AND item.state NOT IN ('published', 'withdrawn') ORDER BY item.created_at DESC LIMIT 10) AS three
+    AND item.state NOT IN ('published', 'withdrawn')
+    ORDER BY item.created_at DESC LIMIT {MOST_WAITING}) AS three
 """  # noqa: S608 - our own words
 _SINCE = f"""
 SELECT {_NUMBERED} WHERE WHERE_ AND p.n > {{}} AND {VISIBLE} ORDER BY p.n LIMIT {{}}

@@ -145,6 +145,8 @@ async def withdraw(viewer: Viewer, item: UUID) -> None:
     that stays sealed for 90 days, for those who look after safety only. Raises Unknown."""
     async with transaction():
         row = await _locked(viewer, item)
+        if row.state == rulings.WITHDRAWN:
+            return  # a second tap finds it done
         try:
             after = rulings.move(row.state, "withdraw", rulings.AUTHOR)
         except rulings.NotAllowed:

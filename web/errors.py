@@ -8,7 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from care.words import N_
-from web import outbox
+from web import nearby, outbox
 from web.logs import where
 from web.render import go, page
 
@@ -81,6 +81,10 @@ KEPT = {
 """Said instead, when a form cannot be taken and its words stand on the page."""
 
 
+HEARD = 2000
+"""Characters of them that are read at once, for the help they ask for."""
+
+
 def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
     status = exc.status_code if isinstance(exc, HTTPException) else 500
     if isinstance(exc, NotSignedIn) and request.method == "GET":
@@ -91,6 +95,8 @@ def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
     title, text = WORDS.get(status, WORDS[500] if status >= 500 else WORDS[400])
     if kept := _kept(request):
         text = KEPT.get(status, text)
+    # Whoever is turned away with words like these is not left alone with them.
+    help_ = (nearby.heard(kept[:HEARD]) | nearby.lines(request)) if kept and status < 500 else {"card": ""}
     extra = {
         k: v
         for k, v in (getattr(exc, "headers", None) or {}).items()
@@ -98,9 +104,8 @@ def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
     }
     if status == 404:
         extra |= outbox.saved(request)  # ours, and no stranger's page: the phone need not ask again
-    return page(
-        request, "error.html", status=status, headers=extra, code=status, title=title, text=text, kept=kept
-    )
+    facts: dict[str, Any] = {"code": status, "title": title, "text": text, "kept": kept, "trouble": ""}
+    return page(request, "error.html", status=status, headers=extra, **facts, **help_)
 
 
 def _kept(request: Request[Any, Any, Any]) -> str:
@@ -109,8 +114,7 @@ def _kept(request: Request[Any, Any, Any]) -> str:
     secret = path.startswith(("/account", "/staff")) and not path.startswith("/account/safety/talk/")
     if form is None or secret or "X-Outbox" in request.headers:
         return ""
-    written = [value.strip() for name, value in form.fields if name == "text" or " " in value.strip()]
-    return "\n\n".join(filter(None, written))
+    return str(form.written)
 
 
 def _note(request: Request[Any, Any, Any], exc: Exception) -> None:

@@ -9,6 +9,8 @@ from litestar.datastructures import UploadFile
 from litestar.exceptions import ClientException, InternalServerException
 
 MOST_FIELDS = 20_000
+WHOLE = {"text", *(f"part{n}" for n in range(9))}
+"""Fields in which one word is worth keeping, too; of others only those that hold several."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,12 @@ class Form:
 
     def has(self, name: str) -> bool:
         return any(key == name for key, _ in self.fields)
+
+    @property
+    def written(self) -> str:
+        """What somebody put into words, an empty line between."""
+        words = [value.strip() for key, value in self.fields if key in WHOLE or " " in value.strip()]
+        return "\n\n".join(filter(None, words))
 
 
 async def read(request: Request[Any, Any, Any]) -> Form:

@@ -7,7 +7,7 @@ from unicodedata import normalize
 from babel.lists import format_list
 from litestar import Request
 
-from care import help
+from care import help, ladder, safety
 from care.clock import now
 from care.helpline import Line
 from care.words import ngettext
@@ -42,6 +42,14 @@ def countries(speech: Language) -> list[tuple[str, str]]:
     """Code and name, in the order a reader looks for them."""
     named = [(code, speech.country(code)) for code in help.countries()]
     return sorted(named, key=lambda pair: normalize("NFD", pair[1]).casefold())
+
+
+def heard(text: str) -> dict[str, Any]:
+    """Which help these words ask for: `card`, empty for none, and `missed`, which is what was heard."""
+    reading = safety.read(text)
+    told = {"verdict": "other" if reading.about == "other" else reading.tier}
+    rules = list(dict.fromkeys(one.rule for one in reading.matched))
+    return {"card": ladder.card(reading.tier, reading.about), "missed": told | {"rules": rules}}
 
 
 def _name(speech: Language, country: str) -> str:

@@ -152,6 +152,9 @@ def test_what_one_says_appears_for_the_other(two: tuple[Phone, Phone], server: S
         expect(one.page.get_by_text(words, exact=True)).to_be_visible()
         expect(other.page.get_by_role("link", name=f"{n} new: show")).to_be_visible()
     expect(other.page.get_by_text("It stopped.")).to_have_count(0)
+    one.open(f"/groups/{group}")
+    one.page.wait_for_timeout(300)
+    expect(one.page.get_by_label("Say something to this group")).to_have_value("")  # it has arrived
     expect(one.page.locator("beside-live")).to_be_hidden()
     other.page.get_by_role("link", name="3 new: show").click()
     expect(other.page.locator(".said")).to_have_text(["It stopped.", "It still rains.", "It rains."])

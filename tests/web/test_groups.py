@@ -305,7 +305,6 @@ async def test_those_who_look_after_it_have_their_page_and_nobody_else(
     for path, form in (
         ("mute", {"person": "x"}),
         ("pin", {"item": "x"}),
-        ("appoint", {"person": str(uuid4())}),
     ):
         assert (await staffed.post(f"/groups/{group}/care/{path}", data=form)).status_code == 404, path
 

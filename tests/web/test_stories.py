@@ -140,7 +140,7 @@ async def test_a_sign_that_cannot_be_sent_is_refused_in_words_of_its_own(
     )
     refused = await ben.post(f"/stories/{story}/support", data={"kind": "hear"})
     assert refused.status_code == 403
-    assert "To send a sign, first say yes to the community" in refused.text
+    assert "For that, first say yes to the community" in refused.text
     assert "still in the box" not in refused.text, "No words were sent."
 
 
@@ -271,6 +271,30 @@ async def test_a_closed_story_says_so_whatever_the_answer_was(ana: Client, ben: 
         answer = await ben.post(f"/stories/{story}/reply", data={"text": text})
         assert answer.status_code in {409, 422} and "wants no further answers" in answer.text
         assert text in answer.text
+
+
+async def test_an_answer_that_is_too_long_is_read_for_help_all_the_same(
+    ana: Client, ben: Client, mo: Viewer
+) -> None:
+    story = await told(mo, await viewer(ana))
+    page = await ben.post(f"/stories/{story}/reply", data={"text": "I want to kill myself tonight. " * 50})
+    assert page.status_code == 422 and "at most 1,000 letters" in page.text
+    assert 'data-care="self_harm"' in page.text
+
+
+async def test_no_other_door_changes_an_answer_later_or_longer(ana: Client, ben: Client, mo: Viewer) -> None:
+    story = await told(mo, await viewer(ana))
+    await ben.post(f"/stories/{story}/reply", data={"text": "I know that bus."})
+    reply = (await stories_reading.thread(await viewer(ben), story)).replies[0].shown.id  # type: ignore[union-attr]
+    await publish(mo, reply)
+    again = f"/moderation/mine/{reply}/again"
+    page = await ben.post(again, data={"part0": "x" * 1001})
+    assert page.status_code == 422 and "at most 1,000 letters" in page.text
+    clock.move(timedelta(minutes=16))
+    page = await ben.post(again, data={"part0": "Something else."})
+    assert page.status_code == 403 and "fifteen minutes" in page.text
+    page = await ben.get(f"/moderation/mine/{reply}")
+    assert "I know that bus." in page.text and "Save the change" not in page.text
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 1001, "\x00"])

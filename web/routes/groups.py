@@ -17,7 +17,7 @@ from db.devices import Viewer
 from db.groups_reading import Feed
 from db.groups_rows import Room
 from db.limits import TooMany
-from db.moderation import Closed, NoConsent, Paused, Shared, Unknown
+from db.moderation import Closed, NoConsent, Paused, Unknown
 from web import forms, outbox, said
 from web.errors import NotFound
 from web.forms import Form
@@ -93,15 +93,18 @@ async def join(request: Ask, group: FromPath[UUID]) -> Answer:
     except verbs.Stopped as no:
         return await again(request, group, form, status=422, trouble=rules.STOPS[no.why])
     welcome = state == rules.IN and not here.inside and way == rules.POSTING
+    if form.text("text"):
+        return await again(request, group, form)
     return go(request, f"/groups/{group}{'?hello=1#answer' if welcome else ''}")
 
 
 @post("/groups/{group:uuid}/leave", status_code=200)
 async def leave(request: Ask, group: FromPath[UUID]) -> Answer:
+    who = member(request)
     try:
-        await verbs.leave(member(request), group)
+        await verbs.leave(who, group)
     except Unknown:
-        raise NotFound() from None
+        await _find(who, group)  # a second tap finds it done
     return go(request, "/groups")
 
 
@@ -121,9 +124,10 @@ async def say(request: Ask, group: FromPath[UUID]) -> Answer:
     form, who = await forms.read(request), member(request)
     said.same_person(request, who)
     await _find(who, group)
-    draft = rules.read_post(form, group, said.cid(form))
+    draft = rules.read_post(form, group, said.same(form))
     if isinstance(draft, Problems):
-        return await again(request, group, form, status=422, problems=draft)
+        told = {"status": 422, "problems": draft, **await said.anyway(form.written)}
+        return await again(request, group, form, **told)
     try:
         sent = await verbs.say(who, draft)
     except Unknown:
@@ -132,9 +136,11 @@ async def say(request: Ask, group: FromPath[UUID]) -> Answer:
         status, words = (422, rules.STOPS[no.why]) if isinstance(no, verbs.Stopped) else NOT_NOW[type(no)]
         if status == 410 and outbox.saved(request):
             status = 422  # the phone would let go of the words with a 410
-        told = {"status": status, "trouble": words, **await said.anyway(draft)}
+        told = {"status": status, "trouble": words, **await said.anyway(draft.read)}
         return await again(request, group, form, **told)
-    return outbox.kept(request) or go(request, _after(group, sent))
+    return outbox.kept(request) or go(
+        request, said.onward(sent, f"/groups/{group}#p-{sent.id}", said.cid(form))
+    )
 
 
 @post("/groups/{group:uuid}/support/{item:uuid}", status_code=200)
@@ -152,7 +158,7 @@ async def support(request: Ask, group: FromPath[UUID], item: FromPath[UUID]) -> 
     except verbs.Stopped as no:
         return await again(request, group, status=422, trouble=rules.STOPS[no.why])
     except (Paused, NoConsent, Closed) as no:
-        return await again(request, group, status=403, trouble=NOT_NOW[type(no)][1])
+        return await again(request, group, status=403, trouble=said.NO_SIGN[type(no)])
     return go(request, f"/groups/{group}#p-{item}")
 
 
@@ -161,13 +167,6 @@ async def _find(who: Viewer, group: UUID) -> Room:
     if here is None:
         raise NotFound()
     return here
-
-
-def _after(group: UUID, sent: Shared) -> str:
-    """A card that cannot wait is shown with what happens to the words now; a gentle one can."""
-    if sent.card and sent.card != "gentle":
-        return f"/moderation/mine/{sent.id}?card={sent.card}#sent"
-    return f"/groups/{group}{'?card=gentle' if sent.card else ''}#p-{sent.id}"
 
 
 async def again(request: Ask, group: UUID, form: Form | None = None, **more: Any) -> Answer:
@@ -192,7 +191,8 @@ async def again(request: Ask, group: UUID, form: Form | None = None, **more: Any
 async def _feed(feed: Feed, form: Form | None) -> dict[str, Any]:
     waits = any(one.shown.state in ("held", "safeguarding", "hidden") for one in feed.waiting)
     number = (said.cid(form) if form else None) or uuid4()
-    return {"feed": feed, "cid": number, "wait": await shifts.wait() if waits else None}
+    wait = await shifts.wait() if waits else None
+    return {"feed": feed, "cid": number, "wait": wait, "most_waiting": groups_reading.MOST_WAITING}
 
 
 def _words() -> dict[str, Any]:

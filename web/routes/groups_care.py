@@ -11,6 +11,7 @@ from care import groups as rules
 from care.groups import Problems
 from care.words import N_
 from db import groups_care, groups_words
+from db.devices import Viewer
 from db.groups import Full
 from db.limits import TooMany
 from db.moderation import Unknown
@@ -24,7 +25,7 @@ Ask = Request[Any, Any, Any]
 Answer = Response[bytes]
 
 FULL = N_("The group is full, so nobody else can come in now.")
-OFTEN = N_("That were many names in a short time. Please wait a little.")
+OFTEN = N_("That was a lot of names in a short time. Please wait a little.")
 
 
 @get("/groups/{group:uuid}/care")
@@ -71,7 +72,7 @@ async def answer(request: Ask, group: FromPath[UUID]) -> Answer:
     except Full:
         return await _page(request, group, status=422, trouble=FULL)
     except Unknown:
-        raise NotFound() from None
+        await _settled(who, group)
     return go(request, _back(group))
 
 
@@ -90,13 +91,24 @@ async def invite(request: Ask, group: FromPath[UUID]) -> Answer:
 @post("/groups/{group:uuid}/care/appoint", status_code=200)
 async def appoint(request: Ask, group: FromPath[UUID]) -> Answer:
     form, who = await forms.read(request), member(request)
-    act = groups_care.appoint(who, group, _person(form), form.text("again") != "yes")
-    return await _done(request, _back(group), act)
+    try:
+        await groups_care.appoint(who, group, _person(form), form.text("again") != "yes")
+    except Unknown:
+        await _settled(who, group)
+    return go(request, _back(group))
 
 
 @post("/groups/{group:uuid}/care/back", status_code=200)
 async def back(request: Ask, group: FromPath[UUID]) -> Answer:
     return await _done(request, f"/groups/{group}", groups_care.step_back(member(request), group))
+
+
+async def _settled(who: Viewer, group: UUID) -> None:
+    """A second tap, and an answer to who has changed their mind, find the page as it is now."""
+    try:
+        await groups_care.led(who, group)
+    except Unknown:
+        raise NotFound() from None
 
 
 async def _done(request: Ask, to: str, act: Awaitable[None]) -> Answer:

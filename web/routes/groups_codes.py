@@ -28,7 +28,7 @@ OTHER_AGE = N_(
     "This code is for people of another age, so it does not open for you. You did nothing wrong: "
     "tell whoever gave it to you, they may have one for your age."
 )
-OFTEN = N_("That were many tries. Please wait an hour, and then try again.")
+OFTEN = N_("That was a lot of tries. Please wait an hour, and then try again.")
 
 
 @get("/groups/join")

@@ -12,7 +12,7 @@ from care.groups import Problems
 from db import groups_sky
 from db.groups import Stopped
 from db.moderation import Closed, NoConsent, Paused, Unknown
-from web import forms
+from web import forms, said
 from web.errors import NotFound
 from web.guards import member
 from web.render import go
@@ -38,7 +38,7 @@ async def put(request: Ask, group: FromPath[UUID]) -> Answer:
     except Stopped as no:
         return await groups.again(request, group, form, status=422, trouble=rules.STOPS[no.why])
     except (Paused, NoConsent, Closed) as no:
-        return await groups.again(request, group, form, status=403, trouble=groups.NOT_NOW[type(no)][1])
+        return await groups.again(request, group, form, status=403, trouble=said.NO_SIGN[type(no)])
     return go(request, f"/groups/{group}#sky")
 
 

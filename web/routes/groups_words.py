@@ -56,6 +56,8 @@ async def agree(request: Ask, group: FromPath[UUID]) -> Answer:
         await groups_words.agree(who, group, n)
     except Unknown:
         raise NotFound() from None
+    if form.text("text"):
+        return await groups.again(request, group, form)
     return go(request, f"/groups/{group}")
 
 

@@ -26,7 +26,7 @@ Answer = Response[bytes]
 
 OVER = N_("This meeting is over or does not take place, so nothing can be changed there now.")
 CONSENT = N_("Please tick this first. It is so that somebody who looks after you knows where you are.")
-OFTEN = N_("That were many changes in a short time. Please wait a little.")
+OFTEN = N_("That was a lot of changes in a short time. Please wait a little.")
 
 
 @get("/groups/{group:uuid}/meetings")

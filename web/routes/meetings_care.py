@@ -27,7 +27,7 @@ from web.routes.meetings import draw, words
 Ask = Request[Any, Any, Any]
 Answer = Response[bytes]
 
-OFTEN = N_("That were many meetings for a day. Please make the others tomorrow.")
+OFTEN = N_("That was a lot of meetings for one day. Please make the others tomorrow.")
 
 
 @get("/groups/{group:uuid}/meetings/new")

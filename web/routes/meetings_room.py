@@ -17,8 +17,8 @@ from care.moments import local
 from care.words import N_
 from db import groups, meetings_room, shifts
 from db.devices import Viewer
-from db.groups_reading import Since
-from db.moderation import Closed, NoConsent, Paused, Shared, Unknown
+from db.groups_reading import MOST_WAITING, Since
+from db.moderation import Closed, NoConsent, Paused, Unknown
 from web import forms, outbox, said
 from web.errors import NotFound
 from web.forms import Form
@@ -51,17 +51,20 @@ async def live(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -> 
 async def say(request: Ask, group: FromPath[UUID], meeting: FromPath[UUID]) -> Answer:
     form, who = await forms.read(request), member(request)
     said.same_person(request, who)
-    draft = group_rules.read_post(form, group, said.cid(form))
+    draft = group_rules.read_post(form, group, said.same(form))
     if isinstance(draft, Problems):
-        return await _page(request, group, meeting, form, status=422, problems=draft)
+        told = {"status": 422, "problems": draft, **await said.anyway(form.written)}
+        return await _page(request, group, meeting, form, **told)
     try:
         sent = await meetings_room.say(who, group, meeting, draft)
     except Unknown:
         raise NotFound() from None
     except REFUSED as no:
-        told = {**_why(no), **await said.anyway(draft)}
+        told = {**_why(no), **await said.anyway(draft.read)}
         return await _page(request, group, meeting, form, **told)
-    return outbox.kept(request) or go(request, _after(group, meeting, sent))
+    return outbox.kept(request) or go(
+        request, said.onward(sent, f"{_at(group, meeting)}#p-{sent.id}", said.cid(form))
+    )
 
 
 @post("/groups/{group:uuid}/meetings/{meeting:uuid}/room/support/{item:uuid}", status_code=200)
@@ -77,8 +80,10 @@ async def support(
         await meetings_room.react(who, group, meeting, item, kind)
     except Unknown:
         raise NotFound() from None
-    except (Paused, NoConsent, Closed, groups.Stopped) as no:
+    except groups.Stopped as no:
         return await _page(request, group, meeting, **_why(no))
+    except (Paused, NoConsent, Closed) as no:
+        return await _page(request, group, meeting, status=403, trouble=said.NO_SIGN[type(no)])
     return go(request, f"{_at(group, meeting)}#p-{item}")
 
 
@@ -122,13 +127,6 @@ def _at(group: UUID, meeting: UUID) -> str:
     return f"/groups/{group}/meetings/{meeting}/room"
 
 
-def _after(group: UUID, meeting: UUID, sent: Shared) -> str:
-    """A card that cannot wait is shown with what happens to the words now; a gentle one can."""
-    if sent.card and sent.card != "gentle":
-        return f"/moderation/mine/{sent.id}?card={sent.card}#sent"
-    return f"{_at(group, meeting)}{'?card=gentle' if sent.card else ''}#p-{sent.id}"
-
-
 async def _page(request: Ask, group: UUID, meeting: UUID, form: Form | None = None, **more: Any) -> Answer:
     who, given = member(request), request.query_params
     try:
@@ -143,7 +141,7 @@ async def _page(request: Ask, group: UUID, meeting: UUID, form: Form | None = No
     facts: dict[str, Any] = {"group": here, "meeting": found, "feed": feed, "form": form or Form()}
     facts |= {"stop": meetings_room.stop(here, found) if found.placed else "", "rules": rules}
     facts |= {"names": controls.NOTES, "now": now, "local": local, "stories": stories, "span": queue.span}
-    facts |= {"newest": not number}
+    facts |= {"newest": not number, "most_waiting": MOST_WAITING}
     facts |= {"cid": (said.cid(form) if form else None) or uuid4(), "unfolded": given.get("post", "")}
     facts |= {"wait": await shifts.wait() if waits else None}
     gentle = {"card": "gentle" if given.get("card") == "gentle" else ""}

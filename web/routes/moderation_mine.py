@@ -1,24 +1,38 @@
 """The author's side of moderation: where their words are, why, what to change, and a second opinion."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from care import queue, rulings, stories
+from care import groups, perspectives, queue, rulings, stories
 from care import sanctions as steps
+from care.clock import now
 from care.ladder import CARDS
-from care.rulings import SAFEGUARDING, WAITING
+from care.meetings_room import STOPS
+from care.rulings import PUBLISHED, SAFEGUARDING, WAITING
 from care.shared import LONGEST, Draft, Words
 from care.talk import ANSWERS, CALLS
 from care.words import N_, _
-from db import moderation, moderation_mine, safe, sanctions, sanctions_appeals, shifts, talk_list
+from db import (
+    groups_posts,
+    moderation,
+    moderation_mine,
+    safe,
+    sanctions,
+    sanctions_appeals,
+    shifts,
+    talk_list,
+)
 from db.devices import Viewer
-from db.moderation import Closed, NoConsent, Paused, Unknown
+from db.groups import Left, Stopped
+from db.moderation import Closed, NoConsent, Paused, Shared, Unknown
 from db.moderation_mine import NoAppeal, Statement
 from db.moderation_rows import Shown
-from web import forms, nearby
+from db.stories import Over, edit_reply
+from web import forms, nearby, said
 from web.errors import NotFound
 from web.forms import Form
 from web.guards import member
@@ -31,8 +45,27 @@ NOT_NOW: dict[type[Exception], str] = {
     Paused: N_("You’re on a pause from sharing. Your words are kept here. Your journal and help still work."),
     NoConsent: N_("To share, first say yes to the community, under You. Your words are kept here."),
     Closed: N_("Sharing is closed at the moment. Your words are kept here."),
+    Left: N_("You are not in this group now, so nothing new can be said there. Your words are kept here."),
+    Over: N_("The fifteen minutes to change it are over. You can take it back and answer again."),
 }
+REFUSED = tuple(NOT_NOW)
 EMPTY = N_("Please write something first, and not more than 20,000 characters.")
+Edit = Callable[[Viewer, UUID, Draft], Awaitable[Shared]]
+EDITS: dict[str, tuple[Edit, int, str]] = {
+    groups.POST: (
+        *(groups_posts.change, groups.POST_LONGEST),
+        N_("A post has at most 1,200 letters. Could you say it shorter?"),
+    ),
+    stories.REPLY: (
+        *(edit_reply, stories.REPLY_LONGEST),
+        N_("An answer has at most 1,000 letters. Could you say it shorter?"),
+    ),
+    perspectives.VIEW: (
+        *(moderation.edit, perspectives.VIEW_LONGEST),
+        N_("A view has at most 600 letters. Could you say it shorter?"),
+    ),
+}
+"""By kind: the verb that changes it, how many characters it may have, and what is said of more."""
 
 
 @get("/moderation/mine")
@@ -63,13 +96,24 @@ async def again(request: Ask, item: FromPath[UUID]) -> Answer:
     found = await moderation.of_mine(who, item)
     if found is None or not found.editable:
         raise NotFound()
+    edit, most, longer = EDITS.get(found.kind, (moderation.edit, LONGEST, EMPTY))
+    status, trouble = 422, EMPTY
     try:
-        shared = await moderation.edit(who, item, _draft(found, form))
+        draft = _draft(found, form)
+        if len(draft.words.text) <= most:
+            shared = await edit(who, item, draft)
+            return go(request, f"/moderation/mine/{item}" + (f"?card={shared.card}" if shared.card else ""))
+        trouble = longer
     except ValueError:
-        return await _page(request, item, form=form, status=422, trouble=EMPTY)
-    except (Paused, NoConsent, Closed) as no:
-        return await _page(request, item, form=form, status=403, trouble=NOT_NOW[type(no)])
-    return go(request, f"/moderation/mine/{item}" + (f"?card={shared.card}" if shared.card else ""))
+        pass
+    except Unknown:
+        raise NotFound() from None
+    except Stopped as no:
+        trouble = STOPS.get(no.why) or groups.STOPS[no.why]
+    except REFUSED as no:
+        status, trouble = 403, NOT_NOW[type(no)]
+    told = {"status": status, "trouble": trouble, **await said.anyway(form.written)}
+    return await _page(request, item, form=form, **told)
 
 
 @post("/moderation/mine/{item:uuid}/appeal", status_code=200)
@@ -131,7 +175,7 @@ def _draft(found: Shown, form: Form) -> Draft:
     return Draft(found.kind, Words(parts, own), found.intent, notes, found.topics, found.place)
 
 
-async def _page(request: Ask, item: UUID, form: Form | None = None, trouble: str = "", **more: Any) -> Answer:
+async def _page(request: Ask, item: UUID, form: Form | None = None, **more: Any) -> Answer:
     who = member(request)
     told = await moderation.statement(who, item)
     if told is None:
@@ -139,22 +183,26 @@ async def _page(request: Ask, item: UUID, form: Form | None = None, trouble: str
     card = request.query_params.get("card", "")
     talk = await talk_list.open_for(who.person) if told.item.state == SAFEGUARDING else None
     shown = await _asking(who, told, card if card and card in CARDS else told.card)
+    usual = {"trouble": "", "missed": {"verdict": told.missed[0], "rules": told.missed[1]}}
     return page(
         request,
         "moderation/statement.html",
         told=told,
         form=form or Form(),
-        trouble=trouble,
-        missed={"verdict": told.missed[0], "rules": told.missed[1]},
         rulings=rulings,
         labels=(N_("Title"), *stories.QUESTIONS.values()) if told.item.kind == stories.STORY else (),
         sent=request.query_params.get("sent", ""),
         span=queue.span,
         talk=talk,
-        **shown,
-        **nearby.lines(request),
-        **more,
+        late=_late(told.item),
+        **(usual | shown | nearby.lines(request) | more),
     )
+
+
+def _late(item: Shown) -> bool:
+    """Whether it is shown, and for too long to be changed."""
+    at, shown = item.published_at, item.kind == stories.REPLY and item.state == PUBLISHED
+    return bool(shown and at and now() - at > stories.EDIT_FOR)
 
 
 async def _asking(who: Viewer, told: Statement, card: str) -> dict[str, Any]:

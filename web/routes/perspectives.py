@@ -70,9 +70,10 @@ async def new(request: Ask) -> Answer:
 async def ask(request: Ask) -> Answer:
     form, who = await forms.read(request), member(request)
     said.same_person(request, who)
-    question = rules.read_ask(form, said.cid(form))
+    question = rules.read_ask(form, said.same(form))
     if isinstance(question, Problems):
-        return await _composer(request, form, status=422, problems=question)
+        told = {"status": 422, "problems": question, **await said.anyway(form.written)}
+        return await _composer(request, form, **told)
     try:
         shared = await verbs.ask(who, question)
     except REFUSED as no:
@@ -92,9 +93,10 @@ async def answer(request: Ask, ask: FromPath[UUID]) -> Answer:
     found = await perspectives_reading.board(who, ask)
     if found is None or found.ask.shown.mine:
         raise NotFound()
-    given = rules.read_view(form, ask, found.ask.angles, said.cid(form))
+    given = rules.read_view(form, ask, found.ask.angles, said.same(form))
     if isinstance(given, Problems):
-        return await _page(request, ask, form, status=422, problems=given)
+        told = {"status": 422, "problems": given, **await said.anyway(form.written)}
+        return await _page(request, ask, form, **told)
     try:
         shared = await verbs.answer(who, given)
     except Unknown:
@@ -183,18 +185,14 @@ def _waits(board: Board) -> bool:
 
 async def _refused(no: Exception, draft: Draft) -> dict[str, Any]:
     status, words = NOT_NOW[type(no)]
-    return {"status": status, "trouble": words, **await said.anyway(draft)}
+    return {"status": status, "trouble": words, **await said.anyway(draft.read)}
 
 
 def _sent(request: Ask, shared: Shared, ask: UUID, cid: UUID | None) -> Answer:
-    """A card that cannot wait is shown with what happens to the words now; a gentle one can."""
     if sent := request.headers.get("X-Outbox", ""):
         saved = str(said.number(sent) or "")
         return Response(b"", status_code=200, headers={"X-Saved": saved, **PERSONAL})
-    told = f"&sent={cid}" if cid else ""
-    if shared.card and shared.card != "gentle":
-        return go(request, f"/moderation/mine/{shared.id}?card={shared.card}{told}#sent")
-    return go(request, f"/perspectives/{ask}?read=1{'&card=gentle' if shared.card else ''}{told}#sent")
+    return go(request, said.onward(shared, f"/perspectives/{ask}?read=1#sent", cid))
 
 
 router = Router("/", route_handlers=[index, new, ask, show, answer, mark, close, took])

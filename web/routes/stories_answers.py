@@ -16,7 +16,7 @@ from db import stories as verbs
 from db.devices import Viewer
 from db.limits import TooMany
 from db.moderation import Closed, NoConsent, Paused, Shared, Unknown
-from web import forms
+from web import forms, said
 from web.again import Draw, again
 from web.errors import NotFound
 from web.forms import Form
@@ -45,14 +45,6 @@ NOT_NOW: dict[type[Exception], tuple[int, str]] = {
     ),
 }
 REFUSED = tuple(NOT_NOW)
-NO_SIGN: dict[type[Exception], tuple[int, str]] = {
-    Paused: (
-        403,
-        N_("You’re on a pause from sharing, and from signs too. Reading and your journal still work."),
-    ),
-    NoConsent: (403, N_("To send a sign, first say yes to the community, under You.")),
-    Closed: (403, N_("Sharing is closed at the moment, and so are signs. Try again later.")),
-}
 GONE: tuple[type[Exception], ...] = (Unknown, *REFUSED)
 
 
@@ -82,7 +74,8 @@ async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
         return await _arrived(request, who, story, form)
     draft = stories.read_reply(form, story, cid(form))
     if isinstance(draft, Problems):
-        return await _page(request, story, form=form, status=422, problems=draft)
+        told = {"status": 422, "problems": draft, **await said.anyway(form.written)}
+        return await _page(request, story, form=form, **told)
     if not form.has("sure") and (hints := await _second_look(who, story, draft.words.text)):
         return await _page(request, story, form=form, status=422, hints=hints)
     try:
@@ -91,7 +84,8 @@ async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
         raise NotFound() from None
     except REFUSED as no:
         status, words = NOT_NOW[type(no)]
-        return await _page(request, story, form=form, status=status, trouble=words)
+        told = {"status": status, "trouble": words, **await said.anyway(draft.read)}
+        return await _page(request, story, form=form, **told)
     return go(request, _after(story, shared, draft.cid))
 
 
@@ -156,10 +150,9 @@ async def support(request: Ask, item: FromPath[UUID]) -> Answer:
         raise NotFound() from None
     except (Paused, NoConsent, Closed) as no:
         found = await moderation.find(who, item)
-        status, words = NO_SIGN[type(no)]
         if found is None:
             raise NotFound() from None
-        return await _page(request, found.place or item, status=status, unsent=words)
+        return await _page(request, found.place or item, status=403, unsent=said.NO_SIGN[type(no)])
     return go(request, f"/stories/{story}?read=1#{'support' if story == item else f'r-{item}'}")
 
 
@@ -211,12 +204,7 @@ def cid(form: Form) -> UUID | None:
 
 
 def _after(story: UUID, shared: Shared, sent: UUID | None = None) -> str:
-    """A card that cannot wait is shown with what happens to the words now; a gentle one can. By `sent` the
-    phone knows that its answer is here, and lets the draft go."""
-    told = f"&sent={sent}" if sent else ""
-    if shared.card and shared.card != "gentle":
-        return f"/moderation/mine/{shared.id}?card={shared.card}{told}"
-    return f"/stories/{story}?read=1{'&card=gentle' if shared.card else ''}{told}#r-{shared.id}"
+    return said.onward(shared, f"/stories/{story}?read=1#r-{shared.id}", sent)
 
 
 async def _change(request: Ask, reply: UUID, form: Form | None = None, **more: Any) -> Answer:
@@ -247,13 +235,8 @@ async def _page(request: Ask, story: UUID, form: Form | None = None, **more: Any
     speech = language(request)
     late = unheard.late(found.story.shown.published_at, found.story.replies, now())
     asked = given.get("read") == "1" or found.story.shown.mine or request.method == "POST"
-    said: Any = {
-        "card": given.get("card", ""),
-        "trouble": "",
-        "unsent": "",
-        "problems": {},
-        "hints": (),
-    } | more
+    gentle = "gentle" if given.get("card") == "gentle" else ""
+    told = said.helping(request, {"card": gentle, "unsent": "", "hints": (), **more})
     wait = await shifts.wait() if waits else None
     drawn: Draw = lambda: page(  # noqa: E731 - the page, should it have to be drawn
         request,
@@ -270,9 +253,9 @@ async def _page(request: Ask, story: UUID, form: Form | None = None, **more: Any
         stories=stories,
         label=matching.label,
         late=late,
-        **said,
+        **told,
     )
-    if waits or form or more or said["card"]:
+    if waits or form or more or gentle:
         return drawn()
     same = (asked, late, given.get("answer", ""), found.newer, found.hidden)
     return again(request, (same, stories_drawn.seen(request, (found.story, *found.replies))), drawn)

@@ -19,7 +19,7 @@ Ask = Request[Any, Any, Any]
 
 
 def cards(request: Ask, told: Iterable[Told], marked: bool = True, like: bool = False) -> Markup:
-    """A list of stories; `marked` says which of them the reader kept, `like` that they are like another story."""
+    """A list of stories; `marked` says which of them the reader kept, `like` that they are like one other."""
     speech, at = language(request), now()
     # Each is safe by itself, and so is what stands after it.
     return Markup("".join([_card(speech, one, at, marked and one.kept, like) for one in told]))  # noqa: S704

@@ -1,7 +1,7 @@
 """The private talk of whoever leads on safety: the person's page and the leads'. Others find nothing here."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from litestar import Request, Response, Router, get, post
 from litestar.params import FromPath
@@ -141,9 +141,9 @@ def _lead(request: Ask) -> Viewer:
 
 
 def _cid(form: Form) -> UUID:
-    """Chosen when the page was drawn, so that a form sent twice is one message."""
+    """Chosen when the page was drawn, so that a form sent twice is one message; other words are another."""
     try:
-        return UUID(form.text("cid"))
+        return uuid5(UUID(form.text("cid")), form.text("text"))
     except ValueError:
         return uuid7()
 
