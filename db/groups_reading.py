@@ -176,7 +176,19 @@ async def _posts(rows: Sequence[Row], viewer: Viewer) -> list[Post]:
 def seen(viewer: Viewer) -> tuple[object, ...]:
     """The arguments of ROOM."""
     crosses = viewer.acts_as("moderator")
-    return now(), viewer.person, crosses, f"%{viewer.band or '-'}%", crosses
+    return now(), crosses, viewer.person, crosses, f"%{viewer.band or '-'}%", crosses
+
+
+def apart(meeting: str, person: str) -> str:
+    """SQL: whether a block stands between `person` and who leads `meeting`, beside their registration `r`.
+
+    Not for who had a place when it was asked for, and was to come: a meeting that vanishes, with a place that
+    cannot be given back, would tell of the block. Nor does it vanish the moment they give their place back.
+    """
+    came = "(r.state IS NULL OR (r.state = 'out' AND r.at <= b.at))"
+    led = f"({meeting}.host, {meeting}.second)"
+    return f"""(EXISTS (SELECT 1 FROM block b WHERE b.person = {person} AND b.other IN {led} AND {came})
+        OR EXISTS (SELECT 1 FROM block b WHERE b.other = {person} AND b.person IN {led} AND {came}))"""  # noqa: S608 - our own words
 
 
 def _place(text: str) -> tuple[datetime, UUID]:
@@ -188,7 +200,7 @@ def _place(text: str) -> tuple[datetime, UUID]:
         return now() + timedelta(days=1), uuid7()
 
 
-_COLUMNS = """
+_COLUMNS = f"""
 g.id, g.name, g.purpose, g.rules, g.topics, g.bands, g.type, g.pace, g.cap, g.slow, g.hours, g.lang,
 g.starts_on, g.ends_on, g.posts, g.pinned, g.closed_at, g.looked_after, g.made_at, g.mix, g.mix_on, g.rules_n,
 m.state, m.way, m.facilitator, m.muted_at, m.posted_at, m.sky, m.sky_on, m.agreed,
@@ -198,9 +210,10 @@ CASE WHEN m.news THEN EXISTS (SELECT 1 FROM notice n WHERE n.person = m.person A
 (SELECT COUNT(*) FROM membership c WHERE c.grp = g.id AND c.state = 'in' AND NOT c.facilitator) AS members,
 (SELECT MIN(p.name) FROM membership f JOIN person p ON p.id = f.person
     WHERE f.grp = g.id AND f.state = 'in' AND f.facilitator) AS host,
-(SELECT t.wall FROM meeting t WHERE t.grp = g.id AND t.agreed_at IS NOT NULL AND t.cancelled_at IS NULL
-    AND t.ends_at > {} ORDER BY t.starts_at LIMIT 1) AS meets_at
-"""
+(SELECT t.wall FROM meeting t LEFT JOIN registration r ON r.meeting = t.id AND r.person = m.person
+    WHERE t.grp = g.id AND t.agreed_at IS NOT NULL AND t.cancelled_at IS NULL AND t.ends_at > {{}}
+    AND ({{}} OR m.facilitator OR NOT {apart("t", "m.person")}) ORDER BY t.ends_at, t.id LIMIT 1) AS meets_at
+"""  # noqa: S608 - our own words
 _FROM = """FROM peer_group g LEFT JOIN membership m ON m.grp = g.id AND m.person = {}
 WHERE ({} OR g.bands LIKE {}) AND (g.type <> 'invite' OR {} OR m.state IN ('in', 'invited'))"""
 ROOM = f"SELECT {_COLUMNS} {_FROM}"

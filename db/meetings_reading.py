@@ -1,7 +1,8 @@
 """Meetings as somebody may see them: those of a group they are in, once the team has said yes.
 
 Where somebody is in no group, or it is for another age, there are no meetings. Nobody but those
-who look after a group sees who else comes.
+who look after a group sees who else comes. Whoever blocked somebody who leads a meeting, or was blocked
+by them, does not find it, unless they had a place then: what is there stays there.
 """
 
 import re
@@ -178,9 +179,7 @@ r.state, r.felt, r.said_at,
     ORDER BY e.local_date DESC, e.felt_at DESC, e.id DESC LIMIT 1) AS written_tz
 """
 _NAMES = re.findall(r"(?:\bAS |[mr]\.)(\w+)(?=,|\n)", _COLUMNS)
-# Whoever blocked somebody who looks after it, or was blocked by them, does not find it.
-_APART = """(EXISTS (SELECT 1 FROM block b WHERE b.person = {} AND b.other IN (m.host, m.second))
-        OR EXISTS (SELECT 1 FROM block b WHERE b.other = {} AND b.person IN (m.host, m.second)))"""
+_APART = groups_reading.apart("m", "{}")
 _WHERE = f"""LEFT JOIN registration r ON r.meeting = m.id AND r.person = {{}}
 WHERE m.grp = {{}} AND (m.agreed_at IS NOT NULL OR {{}}) AND ({{}} OR NOT {_APART})"""
 _LEADS = "({} OR (k.state = 'in' AND k.facilitator))"

@@ -21,6 +21,7 @@ from db import (
     blocks,
     devices,
     groups,
+    groups_reading,
     meetings_due,
     meetings_places,
     meetings_reading,
@@ -189,6 +190,58 @@ async def test_whoever_blocked_somebody_who_leads_it_does_not_find_it(mo: Viewer
         await meetings_places.register(ana, group, meeting)
     assert (await meetings_reading.coming(ana, group))[1].meetings == []
     assert await see(ben, group, meeting)
+
+
+async def test_a_place_stays_when_who_leads_it_blocks_somebody(mo: Viewer, lin: Viewer) -> None:
+    ana, ben, dee, eve = [await member(name, "a") for name in ("ana", "ben", "dee", "eve")]
+    group = await grouped(mo, ana, ben, dee, eve)
+    meeting = await verbs.make(mo, group, plan(mo, lin, cap=1))
+    assert await meetings_places.register(ana, group, meeting) == "in"
+    assert await meetings_places.register(ben, group, meeting) == "waiting"
+    await meetings_places.register(eve, group, meeting)
+    await meetings_places.withdraw(eve, group, meeting)
+    for who in (ana, ben, dee, eve):
+        await blocks.block(mo, who.person)
+    for who, there in ((ana, True), (ben, True), (dee, False), (eve, False)):
+        assert bool((await meetings_reading.coming(who, group))[1].meetings) == there, who.name
+    for act in (see(dee, group, meeting), meetings_places.register(eve, group, meeting)):
+        with pytest.raises(Unknown):
+            await act
+    await meetings_places.withdraw(ana, group, meeting)
+    assert (await see(ana, group, meeting)).state == "out", "It does not vanish with the place."
+    assert (await see(ben, group, meeting)).state == "in"
+    assert await meetings_places.register(ana, group, meeting) == "waiting"
+    await verbs.cancel(mo, group, meeting, "ill")
+    assert await told(ana) == 1 and (await see(ana, group, meeting)).why == "ill", "The note leads somewhere."
+
+
+async def test_the_next_meeting_a_group_names_is_the_first_in_its_list(mo: Viewer, lin: Viewer) -> None:
+    kay = await member("kay", "c", "moderator")
+    ana, ben = await member("ana", "a"), await member("ben", "b")
+    group = await grouped(mo, ana, ben)
+    led = [(2, lin), (4, kay)]
+    hosted = {
+        host.person: await verbs.make(mo, group, plan(mo, host, ahead=timedelta(days=n))) for n, host in led
+    }
+    await meetings_places.register(ben, group, hosted[lin.person])
+
+    async def agree(who: Viewer, *hosts: Viewer) -> None:
+        found = (await meetings_reading.coming(who, group))[1].meetings
+        assert [one.id for one in found] == [hosted[host.person] for host in hosts]
+        here = await groups_reading.find(who, group)
+        assert here and here.meets_at == (found[0].wall if found else None)
+
+    await agree(ana, lin, kay)
+    for who in (ana, ben):
+        await blocks.block(lin, who.person)
+    await agree(ana, kay)
+    await agree(ben, lin, kay)
+    await blocks.block(ana, kay.person)
+    await agree(ana)
+    await blocks.block(mo, lin.person)
+    await agree(mo, lin, kay)
+    await Membership.update({Membership.facilitator: True}).where(Membership.person == ana.person)
+    await agree(ana, lin, kay)
 
 
 async def test_what_a_member_who_looks_after_it_writes_waits_for_the_team(mo: Viewer, lin: Viewer) -> None:

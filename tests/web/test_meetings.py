@@ -16,7 +16,7 @@ from care import clock
 from care.groups import Plan as Group
 from care.meetings import Plan
 from care.moments import local
-from db import account, devices, groups, meetings_due
+from db import account, blocks, devices, groups, meetings_due
 from db import meetings as verbs
 from db.devices import Viewer
 from db.engine import count_queries
@@ -212,6 +212,26 @@ async def test_full_is_said_kindly_and_a_place_comes_by_itself(
     assert "You have a place" in (await ben.get(path)).text
     assert "or there is news about it" in (await ben.get("/notices")).text
     assert "news about it" not in (await ana.get("/notices")).text
+
+
+async def test_nothing_tells_who_was_blocked_by_a_host(
+    people: People, ana: Client, mo: Viewer, lin: Viewer, group: UUID
+) -> None:
+    ben = await people("ben")
+    await groups.join(await viewer(ben), group, "posting")
+    path = await made(mo, lin, group)
+    await ana.post(f"{path}/register")
+    assert "Meetings: next on" in (await ben.get(f"/groups/{group}")).text, "It is there."
+    for who in (ana, ben):
+        await blocks.block(lin, (await viewer(who)).person)
+    page = await ben.get(f"/groups/{group}")
+    assert "Meetings</a>" in page.text and "next on" not in page.text
+    assert "Meetings: next on" in (await ana.get(f"/groups/{group}")).text
+    assert "you come" in (await ana.get(f"/groups/{group}/meetings")).text
+    assert (await ana.get(f"{path}/meeting.ics")).status_code == 200
+    page = await ana.post(f"{path}/withdraw")
+    assert page.status_code == 200 and "12 places are free" in page.text
+    assert "You have a place" in (await ana.post(f"{path}/register")).text
 
 
 async def test_in_person_the_young_tick_and_the_address_comes_late(
