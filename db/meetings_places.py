@@ -31,7 +31,8 @@ class NoConsent(Exception):
 
 
 async def register(viewer: Viewer, group: UUID, meeting: UUID, consent: bool = False) -> str:
-    """In, or waiting when it is full; the same again changes nothing. `consent`: an adult knows.
+    """In, or waiting when it is full; the same again changes nothing. `consent`: an adult knows, which can
+    be said later, too: a meeting may have become one in person since.
 
     Raises Unknown, Closed, NoConsent, TooMany.
     """
@@ -57,6 +58,8 @@ async def register(viewer: Viewer, group: UUID, meeting: UUID, consent: bool = F
         rows = await fetch(_ENTER, *given, *told, meeting, viewer.person)
         if not rows:
             rows = await fetch(_STATE, meeting, viewer.person)
+            if consent:
+                await fetch(_KNOWS, now(), meeting, viewer.person)
         if rows[0]["state"] == rules.OUT:
             raise Unknown  # they left the group meanwhile
         return str(rows[0]["state"])
@@ -129,6 +132,10 @@ FROM meeting m WHERE m.id = r.meeting AND r.meeting = {{}} AND r.person = {{}} A
     AND {INSIDE} RETURNING state
 """  # noqa: S608 - our own words
 _STATE = "SELECT state FROM registration WHERE meeting = {} AND person = {}"
+_KNOWS = """
+UPDATE registration SET agreed_at = {} WHERE meeting = {} AND person = {}
+AND state IN ('in', 'waiting') AND agreed_at IS NULL
+"""
 _LEAVE = """
 UPDATE registration SET state = 'out', at = {}, felt = '' WHERE meeting = {} AND person = {}
 AND state IN ('in', 'waiting') RETURNING id

@@ -173,7 +173,7 @@ CASE WHEN {} OR (r.state IN ('in', 'leads') AND ({} OR r.agreed_at IS NOT NULL) 
 (SELECT p.name FROM person p WHERE p.id = m.second) AS second_name,
 (SELECT COUNT(*) FROM registration c WHERE c.meeting = m.id AND c.state = 'in') AS going,
 (SELECT COUNT(*) FROM registration c WHERE c.meeting = m.id AND c.state = 'waiting') AS waiting,
-r.state, r.felt, r.said_at,
+r.state, r.felt, r.said_at, r.agreed_at AS adult_at,
 (SELECT c.tz FROM reminder_choice c WHERE c.person = {}) AS chosen_tz,
 (SELECT e.tz FROM entry e WHERE e.person = {}
     ORDER BY e.local_date DESC, e.felt_at DESC, e.id DESC LIMIT 1) AS written_tz

@@ -55,6 +55,8 @@ class Seen:
     shut: bool = False
     """Whether its room was closed before the time."""
     said_at: datetime | None = None
+    adult_knows: bool = False
+    """Whether the viewer said so, as somebody under 18 does before they come in person."""
 
     @property
     def begun(self) -> bool:
@@ -150,6 +152,7 @@ def seen(row: Row) -> Seen:
         pinned=as_uuid(row["pinned"]) if row["pinned"] else None,
         shut=bool(row["closed_at"]),
         said_at=as_moment(row["said_at"]) if row["said_at"] else None,
+        adult_knows=bool(row["adult_at"]),
     )
 
 

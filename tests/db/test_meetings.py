@@ -509,6 +509,27 @@ async def test_of_a_meeting_that_is_both_the_young_know_the_place_when_an_adult_
     assert (await see(ben, group, meeting)).address == IN_PERSON["address"]
 
 
+async def test_that_an_adult_knows_can_be_said_once_it_has_become_one_in_person(
+    mo: Viewer, lin: Viewer
+) -> None:
+    ana, ben, dee = [await member(name, "a") for name in ("ana", "ben", "dee")]
+    group = await grouped(mo, ana, ben, dee)
+    first = plan(mo, lin, cap=1, ahead=timedelta(hours=30))
+    meeting = await verbs.make(mo, group, first)
+    for who in (ana, ben):
+        await meetings_places.register(who, group, meeting)
+    await verbs.change(mo, group, meeting, replace(first, **IN_PERSON))
+    with pytest.raises(meetings_places.NoConsent):
+        await meetings_places.register(ana, group, meeting)
+    for who, state in ((ana, "in"), (ben, "waiting")):
+        assert not (await see(who, group, meeting)).adult_knows
+        assert await meetings_places.register(who, group, meeting, consent=True) == state
+        assert (await see(who, group, meeting)).adult_knows
+    shown = [(await see(who, group, meeting)).address for who in (ana, ben, dee)]
+    assert shown == [IN_PERSON["address"], "", ""]
+    assert [one.agreed for one in await comers(mo, group, meeting)] == [True, True]
+
+
 async def test_who_was_there_is_kept_and_how_it_was_is_told_as_a_mix_of_five(mo: Viewer, lin: Viewer) -> None:
     people = [await member(f"m{n}", "a") for n in range(6)]
     group = await grouped(mo, *people)

@@ -252,6 +252,28 @@ async def test_in_person_the_young_tick_and_the_address_comes_late(
     assert "Library" not in (await ana.get(f"{path}/meeting.ics")).text
 
 
+async def test_who_has_a_place_can_tick_once_it_is_in_person(
+    ana: Client, staffed: Client, mo: Viewer, lin: Viewer, group: UUID
+) -> None:
+    wall = local(clock.now() + timedelta(hours=30), "Europe/London").replace(tzinfo=None, microsecond=0)
+    path = await made(mo, lin, group, wall=wall)
+    page = await ana.post(f"{path}/register")
+    assert "You have a place" in page.text and "tick" not in page.text
+    place = {"mode": "both", "area": "Leeds", "address": "4 Library Lane", "expect": "Green scarves."}
+    when = {"day": f"{wall:%Y-%m-%d}", "time": f"{wall:%H:%M}"}
+    for mode, asked in (("both", "If you come in person"), ("in_person", "This meeting is in person.")):
+        page = await staffed.post(f"{path}/edit", data=form(mo, lin, **when, **place | {"mode": mode}))
+        assert page.status_code == 200 and "Library Lane" in page.text
+        page = await ana.get(path)
+        assert "You have a place" in page.text and asked in page.text and "Library Lane" not in page.text
+        assert "You also tick that an adult knows." in page.text
+        assert "see the address here." in page.text and "see the address here from" not in page.text
+    page = await ana.post(f"{path}/register", data={})
+    assert page.status_code == 422 and "Please tick this first" in page.text
+    page = await ana.post(f"{path}/register", data={"consent": "yes"})
+    assert "4 Library Lane" in page.text and "tick this" not in page.text
+
+
 async def test_who_was_there_and_how_it_was(
     ana: Client, staffed: Client, mo: Viewer, lin: Viewer, group: UUID
 ) -> None:
