@@ -11,7 +11,7 @@ from care import groups as rules
 from care.clock import now
 from care.groups import Plan
 from care.shared import Draft
-from db import groups_reading, moderation, notices, stories
+from db import groups_reading, limits, moderation, notices, stories
 from db.devices import Viewer
 from db.engine import fetch, transaction
 from db.groups_rows import Room
@@ -24,6 +24,8 @@ from db.moderation_authors import may_share
 from db.moderation_tables import Item
 
 SAYS = Limit("say in a group", 20, timedelta(hours=1))
+INVITED = Limit("be invited to a group", 1, timedelta(days=30))
+"""Of one person to one group, until they come in: whoever said no is left in peace."""
 SEEN_EVERY = timedelta(hours=1)
 
 
@@ -99,6 +101,8 @@ async def enter(group: UUID, person: UUID, way: str, before: tuple[str, ...]) ->
             raise Unknown
         if not await fetch(_ENTER, way, way, now(), group, person, group):
             raise Full
+        if row["state"] != rules.IN:
+            await limits.clear(INVITED, str(group), str(person))
 
 
 async def leave(viewer: Viewer, group: UUID) -> None:

@@ -3,13 +3,14 @@
 All of it is about one group alone; what somebody wrote is for the desk. For everybody else it is not there.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from care import groups as rules
 from care.clock import now
-from db import blocks, groups, groups_reading, ledger, notices
+from db import blocks, groups, groups_reading, ledger, limits, notices
 from db.devices import Viewer
 from db.engine import fetch, transaction
 from db.groups_reading import APART
@@ -18,6 +19,7 @@ from db.groups_tables import Group, Membership
 from db.ids import uuid7
 from db.journal_rows import as_uuid
 from db.ledger import Fact
+from db.limits import TooMany
 from db.moderation import Unknown
 
 MOST = 100
@@ -43,9 +45,10 @@ async def led(viewer: Viewer, group: UUID) -> Room:
 
 
 async def members(viewer: Viewer, group: UUID) -> tuple[Room, list[Member]]:
-    """Those who ask first, then by name; who left is in no list. Raises Unknown."""
+    """Those who ask first, then by name; who left is in no list, and who is invited in that of staff alone:
+    it would say of any name whether there is somebody of it, and how old. Raises Unknown."""
     here = await led(viewer, group)
-    rows = await fetch(_MEMBERS, group, MOST)
+    rows = await fetch(_MEMBERS, group, here.staff, MOST)
     return here, [
         Member(
             as_uuid(r["person"]),
@@ -75,6 +78,7 @@ async def answer(viewer: Viewer, group: UUID, person: UUID, yes: bool) -> None:
 
 async def invite(viewer: Viewer, group: UUID, name: str) -> None:
     """Somebody of that name and of the group's age finds it under Groups; nothing says whether there is one.
+    A block ends it in silence, and so does an invitation of the last month that they did not take.
 
     Raises Unknown, TooMany.
     """
@@ -83,15 +87,22 @@ async def invite(viewer: Viewer, group: UUID, name: str) -> None:
         person = await blocks.find(viewer, name)
     except blocks.Unknown:
         return
-    if not await fetch(_OF_AGE, person, here.bands):
+    if not await fetch(_OF_AGE, person, here.bands) or await blocks.apart(viewer.person, person):
         return
+    with suppress(TooMany):
+        await _invite(group, person)
+    await there(here)
+
+
+async def _invite(group: UUID, person: UUID) -> None:
+    """Raises TooMany."""
     async with transaction():
         await fetch(groups.LOCK, group)
         await fetch(groups.PUT, uuid7(), group, person, now())
         values = {Membership.state: rules.INVITED, Membership.at: now()}
         if await _change(group, person, values, Membership.state.is_in([rules.OUT, rules.ASKED])):
+            await limits.take(groups.INVITED, str(group), str(person))
             await notices.leave(person, "group", f"/groups/{group}")
-    await there(here)
 
 
 async def pin(viewer: Viewer, group: UUID, item: UUID | None) -> None:
@@ -182,7 +193,7 @@ SELECT g.made_by FROM peer_group g JOIN person p ON p.id = g.made_by WHERE g.id 
 _MEMBERS = f"""
 SELECT m.person, p.name, m.state, m.facilitator, m.muted_at, {TRAINED} AS trained
 FROM membership m JOIN person p ON p.id = m.person
-WHERE m.grp = {{}} AND m.state <> 'out'
+WHERE m.grp = {{}} AND (m.state IN ('in', 'asked') OR (m.state = 'invited' AND {{}}))
 ORDER BY CASE m.state WHEN 'asked' THEN 0 WHEN 'in' THEN 1 ELSE 2 END, p.name LIMIT {{}}
 """  # noqa: S608 - our own words
 _OF_AGE = "SELECT 1 AS yes FROM person WHERE id = {} AND {} LIKE '%' || band || '%' AND band <> ''"

@@ -39,6 +39,7 @@ from db.groups_rows import Room
 from db.groups_tables import Group, Membership
 from db.moderation import Unknown
 from db.moderation_tables import Hold, Item
+from db.reminder_tables import Notice
 from db.tables import Person
 from tests.db.test_migrations import _columns, _type_of
 from tests.members import member, opened
@@ -206,6 +207,43 @@ async def test_an_invited_group_is_there_for_the_invited_alone(mo: Viewer) -> No
         await groups_care.invite(ana, group, "ben")
     await verbs.leave(ana, group)
     assert await groups_reading.find(ana, group) is None
+
+
+async def asks(who: Viewer, group: UUID, name: str) -> list[str]:
+    """Who is invited afterwards, as the one who asks sees it."""
+    await groups_care.invite(who, group, name)
+    return [one.name for one in (await groups_care.members(who, group))[1] if one.state == "invited"]
+
+
+async def test_a_no_to_an_invitation_stays_a_no_for_a_month(mo: Viewer) -> None:
+    ana = await member("ana", "a")
+    group = await made(mo, type="invite")
+    assert await asks(mo, group, "ana") == ["ana"] == await asks(mo, group, "ana")
+    await verbs.leave(ana, group)
+    assert await asks(mo, group, "ana") == [] and (await notes(ana)) == 1
+    clock.move(timedelta(days=31))
+    assert await asks(mo, group, "ana") == ["ana"]
+    await verbs.join(ana, group, "posting")
+    await verbs.leave(ana, group)
+    assert await asks(mo, group, "ana") == ["ana"], "Who was in it and left has said no to nothing."
+
+
+async def notes(who: Viewer) -> int:
+    rows = await Notice.select(Notice.many).where(Notice.person == who.person, Notice.kind == "group")
+    return sum(row["many"] for row in rows)
+
+
+async def test_nobody_invites_across_a_block_or_learns_by_it_who_is_here(mo: Viewer) -> None:
+    fern, ana, ben, dee = [await member(name, "a") for name in ("fern", "ana", "ben", "dee")]
+    group = await made(mo, fern)
+    await groups_care.appoint(mo, group, fern.person)
+    await blocks.block(ana, fern.person)
+    await blocks.block(fern, ben.person)
+    for name in ("ana", "ben", "dee", "nobody"):
+        assert await asks(fern, group, name) == [], "The list answers for no name."
+    states = [(await room(who, group)).state for who in (ana, ben, dee)]
+    assert states == ["", "", "invited"] and [await notes(who) for who in (ana, ben, dee)] == [0, 0, 1]
+    assert await asks(mo, group, "ana") == ["ana", "dee"]
 
 
 async def test_a_programme_ends(mo: Viewer) -> None:

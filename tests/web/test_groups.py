@@ -158,6 +158,17 @@ async def test_a_note_about_what_is_new_is_asked_for_and_given_up_without_a_scri
     assert "Tell me when there is" in page.text
 
 
+async def test_who_is_invited_can_say_no_at_the_door(staffed: Client, ana: Client, mo: Viewer) -> None:
+    group = await made(mo, type="invite")
+    page = await staffed.post(f"/groups/{group}/care/invite", data={"name": "ana"})
+    assert "If there is somebody of that name" in page.text
+    page = await ana.get(f"/groups/{group}")
+    assert "Come in" in page.text and "No, thank you" in page.text
+    page = await ana.post(f"/groups/{group}/leave")
+    assert page.url.path == "/groups" and "You are invited" not in page.text
+    assert "No, thank you" not in (await ana.get(f"/groups/{await made(mo)}")).text
+
+
 async def test_for_the_other_side_no_door_of_it_is_there(people: People, ana: Client, mo: Viewer) -> None:
     cho, group = await people("cho"), await made(mo)
     await ana.post(f"/groups/{group}/join", data=JOIN)
