@@ -59,7 +59,10 @@ async def tell() -> int:
         if found is None:  # grown out of its age
             await Membership.update({Membership.news: False}).where(_of(who.person, group))
             continue
-        told += await _told(who.person, group, known, found.n, bool(found.new))
+        # Of nothing that they may see the numbers are known all the same: else they would be asked for again
+        # at every round, before those for whom there is something.
+        n = found.n if found.n > known else int(row["posts"])
+        told += await _told(who.person, group, known, n, bool(found.new))
     return told
 
 
@@ -94,7 +97,7 @@ def _unread(person: UUID, group: UUID) -> And:
 
 _NO_SESSION = UUID(int=0)
 _DUE = """
-SELECT m.person, m.grp, m.news_n, p.name, p.band, p.country FROM membership m
+SELECT m.person, m.grp, m.news_n, g.posts, p.name, p.band, p.country FROM membership m
 JOIN peer_group g ON g.id = m.grp JOIN person p ON p.id = m.person
 WHERE m.news AND m.state = 'in' AND m.news_at <= {} AND g.posts > m.news_n AND p.leaving_at IS NULL
     AND NOT EXISTS (SELECT 1 FROM choice c WHERE c.person = m.person AND c.kind = 'break' AND c.until > {})

@@ -122,6 +122,28 @@ async def test_own_posts_and_those_one_does_not_see_are_no_news(mo: Viewer) -> N
     assert await groups_news.tell() == 1
 
 
+async def test_what_one_does_not_see_keeps_nobody_waiting(
+    mo: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben, cem = await member("ana"), await member("ben"), await member("cem")
+    group, other = await made(mo, ana, ben), await made(mo, ben, cem)
+    monkeypatch.setattr(groups_news, "AT_ONCE", 1)
+    await groups_news.choose(ana, group, True)
+    await blocks.block(ana, ben.person)
+    await said(mo, ben, group)
+    later(DAY / 2)
+    await groups_news.choose(cem, other, True)
+    await said(mo, ben, other)
+    later(2 * DAY)
+    assert await groups_news.tell() == 0, "Ana comes first, and there is nothing for her."
+    assert await groups_news.tell() == 1 and await told(cem) == 1
+    row = await Membership.select(Membership.news_n).where(Membership.person == ana.person).first()
+    here = await groups_reading.find(ana, group)
+    assert row and here and row["news_n"] == here.posts == 1
+    await said(mo, await joined(group, "dia"), group)
+    assert await groups_news.tell() == 1 and await told(ana) == 1
+
+
 async def joined(group: UUID, name: str) -> Viewer:
     who = await member(name)
     await verbs.join(who, group, "posting")
