@@ -169,8 +169,10 @@ m.slow, m.pinned, m.closed_at,
 CASE WHEN {} OR (r.state IN ('in', 'leads') AND ({} OR r.agreed_at IS NOT NULL) AND m.cancelled_at IS NULL
     AND m.starts_at <= {} AND m.ends_at > {})
     THEN m.address ELSE '' END AS shown_address,
-(SELECT p.name FROM person p WHERE p.id = m.host) AS host_name,
-(SELECT p.name FROM person p WHERE p.id = m.second) AS second_name,
+(SELECT p.name FROM person p JOIN registration c ON c.meeting = m.id AND c.person = p.id AND c.state = 'leads'
+    WHERE p.id = m.host) AS host_name,
+(SELECT p.name FROM person p JOIN registration c ON c.meeting = m.id AND c.person = p.id AND c.state = 'leads'
+    WHERE p.id = m.second) AS second_name,
 (SELECT COUNT(*) FROM registration c WHERE c.meeting = m.id AND c.state = 'in') AS going,
 (SELECT COUNT(*) FROM registration c WHERE c.meeting = m.id AND c.state = 'waiting') AS waiting,
 r.state, r.felt, r.said_at, r.agreed_at AS adult_at,

@@ -40,7 +40,7 @@ class Seen:
     host: UUID
     second: UUID
     hosts: tuple[str, ...]
-    """Their names, as far as they are still here."""
+    """Their names, as far as they still lead it: db/meetings_hosts.py."""
     agreed: bool
     changes: int
     cancelled: bool

@@ -1,10 +1,12 @@
-"""Meetings that come: whoever said yes is reminded, and a place nobody holds any more goes to who waits."""
+"""Meetings that come: whoever said yes is reminded, a place nobody holds any more goes to who waits, and
+whoever no longer looks after the group leads none."""
 
-from db import meetings_due, meetings_places
+from db import meetings_due, meetings_hosts, meetings_places
 
 
 async def remind() -> None:
     await meetings_places.let_go()
+    await meetings_hosts.step_out()
     await meetings_due.remind()
 
 

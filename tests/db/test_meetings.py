@@ -21,8 +21,10 @@ from db import (
     blocks,
     devices,
     groups,
+    groups_care,
     groups_reading,
     meetings_due,
+    meetings_hosts,
     meetings_places,
     meetings_reading,
     meetings_tables,
@@ -37,6 +39,7 @@ from db.meetings_rows import Seen
 from db.meetings_tables import Meeting, Registration
 from db.moderation import Unknown
 from db.reminder_tables import NoticeSwitch, Outgoing, ReminderChoice, Subscription
+from db.staff_tables import StaffRole
 from db.tables import Person, Session
 from tests.db.test_migrations import _columns, _type_of
 from tests.members import member, opened
@@ -528,6 +531,50 @@ async def test_that_an_adult_knows_can_be_said_once_it_has_become_one_in_person(
     shown = [(await see(who, group, meeting)).address for who in (ana, ben, dee)]
     assert shown == [IN_PERSON["address"], "", ""]
     assert [one.agreed for one in await comers(mo, group, meeting)] == [True, True]
+
+
+@pytest.mark.parametrize("way", ["leave", "step back", "appoint", "leaving"])
+async def test_who_looks_after_the_group_no_more_leads_none_of_its_meetings(
+    mo: Viewer, lin: Viewer, way: str
+) -> None:
+    ana, cho = await member("ana", "c"), await member("cho", "c")
+    group = await grouped(mo, ana, cho, bands="c")
+    await groups_care.appoint(mo, group, cho.person)
+    weekly = plan(mo, lin, second=cho.person, series="weekly", times=3)
+    first = await verbs.make(lin, group, weekly)
+    await meetings_hosts.step_out()
+    before = [await told(who) for who in (mo, lin, cho)]
+    assert (await see(ana, group, first)).hosts == ("mo", "cho"), "As long as they look after it."
+    if way == "leave":
+        await groups.leave(cho, group)
+    elif way == "step back":
+        await groups_care.step_back(cho, group)
+    elif way == "appoint":
+        await groups_care.appoint(mo, group, cho.person, False)
+    else:
+        await Person.update({Person.leaving_at: clock.now()}).where(Person.id == cho.person)
+    await asyncio.gather(*(meetings_hosts.step_out() for _ in range(3)))
+    assert [await told(who) for who in (mo, lin, cho)] == [before[0] + 1, before[1] + 1, before[2]]
+    for one in (await meetings_reading.coming(ana, group))[1].meetings:
+        assert one.hosts == ("mo",)
+    starts = (await see(ana, group, first)).starts_at
+    go(starts - timedelta(minutes=10))
+    await meetings_due.remind()
+    assert await told(cho) == before[2] and await told(mo) == before[0] + 2
+    await verbs.change(mo, group, first, replace(weekly, second=lin.person))
+    assert (await see(ana, group, first)).hosts == ("mo", "lin")
+
+
+async def test_the_team_leads_meetings_of_groups_it_is_not_in(mo: Viewer, lin: Viewer) -> None:
+    ana = await member("ana", "a")
+    group = await grouped(mo, ana)
+    meeting = await verbs.make(mo, group, plan(mo, lin))
+    await groups.leave(mo, group)
+    await meetings_hosts.step_out()
+    assert (await see(ana, group, meeting)).hosts == ("mo", "lin")
+    await StaffRole.update({StaffRole.removed_at: clock.now()}).where(StaffRole.person == lin.person)
+    await meetings_hosts.step_out()
+    assert (await see(ana, group, meeting)).hosts == ("mo",)
 
 
 async def test_who_was_there_is_kept_and_how_it_was_is_told_as_a_mix_of_five(mo: Viewer, lin: Viewer) -> None:

@@ -23,7 +23,8 @@ from db.engine import count_queries
 from db.groups_tables import Membership
 from db.limits import Limit
 from db.meetings_tables import Meeting, Registration
-from db.staff_tables import StaffCheck
+from db.staff_tables import StaffCheck, StaffRole
+from jobs import meetings as meetings_job
 from tests.members import member, opened
 from tests.web.conftest import door
 from tests.web.test_moderation import viewer
@@ -309,6 +310,22 @@ async def test_a_member_who_looks_after_it_asks_the_team(
     assert (await ben.get(path)).status_code == 200 and (await ana.get(f"{path}/edit")).status_code == 404
     page = await ana.post(f"/groups/{group}/meetings/new", data=form(mo, lin, mode="in_person", address="x"))
     assert page.status_code == 422 and "Only the team invites people to meet in person" in page.text
+
+
+async def test_a_meeting_with_one_adult_says_so_to_those_who_can_mend_it(
+    ana: Client, staffed: Client, mo: Viewer, lin: Viewer, group: UUID
+) -> None:
+    path = await made(mo, lin, group)
+    for who in (ana, staffed):
+        page = await who.get(path)
+        assert "Two adults look after it:" in page.text and "not both" not in page.text
+    await StaffRole.update({StaffRole.removed_at: clock.now()}).where(StaffRole.person == lin.person)
+    await meetings_job.remind()
+    page = await ana.get(path)
+    assert "Who looks after it: <b" in page.text and "Two adults" not in page.text
+    assert "lin" not in re.findall(r'translate="no">([^<]*)</b>', page.text) and "not both" not in page.text
+    assert "not both are still there. Please name somebody" in (await staffed.get(path)).text
+    assert "news about it" in (await staffed.get("/notices")).text
 
 
 async def test_nobody_makes_meetings_without_end(
