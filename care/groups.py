@@ -54,6 +54,10 @@ SLOWEST = 24 * 60
 QUIET = timedelta(days=14)
 """So long without anybody who looks after it, and a group can only be read."""
 
+FIRST, LAST = timedelta(hours=14), timedelta(hours=12)
+"""A group has no clock of its own, so a day of its is there as long as it is that day somewhere on earth: so far
+is the first place ahead of UTC, and the last one behind."""
+
 PROMPTS = (
     N_("One small thing that was okay today…"),
     N_("What I would tell a friend who just arrived…"),
@@ -67,11 +71,12 @@ HELLO = N_("Hello, I’m new here. I’ll read along a little and write when I�
 IN, ASKED, INVITED, OUT = "in", "asked", "invited", "out"
 
 QUIET_HERE, ENDED, CLOSED, MUTED, NOT_POSTING = "quiet", "ended", "closed", "muted", "way"
-CHANGED = "rules"
+CHANGED, EARLY = "rules", "early"
 STOPS = {
     QUIET_HERE: N_(
         "Nobody has looked after this group for two weeks, so it can only be read until somebody does."
     ),
+    EARLY: N_("This programme has not begun yet, and writing opens on its first day."),
     ENDED: N_("This programme has ended. It can still be read."),
     CLOSED: N_("This group takes no new posts at the moment."),
     MUTED: N_(
@@ -207,12 +212,30 @@ def read_slow(form: Form) -> int | Problems:
     return slow
 
 
-def stopped(*, looked_after: datetime, closed: bool, ends_on: date | None, at: datetime) -> str:
+def early(starts_on: date | None, at: datetime) -> bool:
+    """Whether a programme has not begun yet."""
+    return starts_on is not None and (at + FIRST).date() < starts_on
+
+
+def ended(ends_on: date | None, at: datetime) -> bool:
+    return ends_on is not None and (at - LAST).date() > ends_on
+
+
+def stopped(
+    *,
+    looked_after: datetime,
+    closed: bool,
+    ends_on: date | None,
+    at: datetime,
+    starts_on: date | None = None,
+) -> str:
     """Why nobody may write in a group now, a key of STOPS; empty when they may. `looked_after` is when
     somebody who looks after it was last there."""
     if at - looked_after >= QUIET:
         return QUIET_HERE
-    if ends_on and at.date() > ends_on:
+    if early(starts_on, at):
+        return EARLY
+    if ended(ends_on, at):
         return ENDED
     return CLOSED if closed else ""
 

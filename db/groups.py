@@ -78,7 +78,7 @@ async def join(viewer: Viewer, group: UUID, way: str) -> str:
     here = await groups_reading.find(viewer, group)
     if here is None:
         raise Unknown
-    if here.ends_on and now().date() > here.ends_on and not here.inside:
+    if rules.ended(here.ends_on, now()) and not here.inside:
         raise Stopped(rules.ENDED)
     if here.type == rules.REQUEST and here.state not in (rules.IN, rules.INVITED) and not here.staff:
         await _ask(viewer, here, way)

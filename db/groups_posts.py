@@ -128,7 +128,7 @@ async def _others(viewer: Viewer, here: Room, author: UUID) -> list[Room]:
     )
     found = [room(row, viewer) for row in rows]
     shut = (rules.QUIET_HERE, rules.ENDED)
-    open_ = [one for one in found if one.leads and not one.closed and one.stop not in shut]
+    open_ = [one for one in found if one.leads and not (one.closed or one.early) and one.stop not in shut]
     return sorted(open_, key=lambda one: one.name.casefold())
 
 

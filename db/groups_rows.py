@@ -80,6 +80,11 @@ class Room:
         return self.members >= self.cap
 
     @property
+    def early(self) -> bool:
+        """Whether it is a programme that has not begun: one may come in, and writes from its first day on."""
+        return rules.early(self.starts_on, now())
+
+    @property
     def signs(self) -> bool:
         return self.inside and self.way in rules.WITH_SIGNS
 
@@ -87,9 +92,13 @@ class Room:
     def stop(self) -> str:
         """Why the viewer may not write now, a key of care.groups.STOPS; slow mode is another matter."""
         why = rules.stopped(
-            looked_after=self.looked_after, closed=self.closed, ends_on=self.ends_on, at=now()
+            looked_after=self.looked_after,
+            closed=self.closed,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            at=now(),
         )
-        if why and not (why in (rules.CLOSED, rules.QUIET_HERE) and self.leads):
+        if why and not (why in (rules.CLOSED, rules.QUIET_HERE, rules.EARLY) and self.leads):
             return why
         return self.own_stop
 

@@ -56,7 +56,8 @@ async def since(viewer: Viewer, group: UUID, meeting: UUID, n: int) -> Since | N
 def stop(here: Room, found: Seen) -> str:
     """Why the viewer may not write there now, a key of care.meetings_room.STOPS; empty when they may.
 
-    Two adults are there, so a meeting goes on in a group that nobody looked after for a while.
+    Two adults are there, so a meeting goes on in a group that nobody looked after for a while, or before the
+    first day of a programme.
     """
     if found.over:
         return talk.OVER

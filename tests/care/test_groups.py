@@ -102,6 +102,21 @@ def test_a_group_nobody_looks_after_for_two_weeks_can_only_be_read() -> None:
     assert all(rules.STOPS[each] for each in (rules.QUIET_HERE, rules.CLOSED, rules.ENDED))
 
 
+@pytest.mark.parametrize(
+    ("hour", "before", "after"),
+    [(-15, True, False), (-13, False, False), (12, False, False), (35, False, False), (37, False, True)],
+)
+def test_a_day_of_a_programme_is_there_as_long_as_it_is_somewhere(
+    hour: int, before: bool, after: bool
+) -> None:
+    day = date(2026, 11, 25)
+    at = datetime(2026, 11, 25, tzinfo=UTC) + timedelta(hours=hour)
+    assert (rules.early(day, at), rules.ended(day, at)) == (before, after)
+    why = rules.stopped(looked_after=at, closed=False, starts_on=day, ends_on=day, at=at)
+    assert why == (rules.EARLY if before else rules.ENDED if after else "")
+    assert not rules.early(None, at) and not rules.ended(None, at)
+
+
 def test_slow_mode_says_when() -> None:
     assert rules.next_post(None, 10, AT) is None
     assert rules.next_post(AT, 0, AT) is None

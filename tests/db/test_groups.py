@@ -260,6 +260,19 @@ async def test_a_programme_ends(mo: Viewer) -> None:
         await verbs.join(ben, group, "posting")
 
 
+async def test_a_programme_is_joined_before_its_first_day_and_written_in_from_then_on(mo: Viewer) -> None:
+    ana = await member("ana", "a")
+    first = clock.now().date() + timedelta(days=10)
+    group = await made(mo, ana, type="programme", starts_on=first, ends_on=first + timedelta(days=3))
+    with pytest.raises(verbs.Stopped) as no:
+        await verbs.say(ana, words(group))
+    assert no.value.why == rules.EARLY and (await room(ana, group)).inside
+    assert (await verbs.say(mo, words(group, "Welcome, all of you."))).id, "Who looks after it may greet."
+    clock.move(timedelta(days=10))
+    await groups_care.there(await room(mo, group))
+    assert await said(mo, ana, group)
+
+
 async def test_of_many_at_once_for_the_last_place_one_is_in(mo: Viewer) -> None:
     group = await made(mo, cap=3)
     people = [await member(f"p{n}", "ab"[n % 2]) for n in range(8)]

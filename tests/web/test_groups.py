@@ -158,6 +158,22 @@ async def test_a_note_about_what_is_new_is_asked_for_and_given_up_without_a_scri
     assert "Tell me when there is" in page.text
 
 
+async def test_a_programme_says_when_it_begins_and_keeps_words_until_then(ana: Client, mo: Viewer) -> None:
+    first = (clock.now() + timedelta(days=10)).date()
+    group = await made(mo, type="programme", starts_on=first, ends_on=first + timedelta(days=9))
+    page = await ana.get(f"/groups/{group}")
+    assert "It begins on" in page.text and "You can already come in" in page.text
+    page = await ana.post(f"/groups/{group}/join", data=JOIN)
+    assert page.status_code == 200 and page.text.count("It begins on") == 1
+    assert "Until then you can look around" in page.text and 'name="text"' not in page.text
+    page = await ana.post(f"/groups/{group}/say", data={"text": "Is anybody here yet?"})
+    assert page.status_code == 422 and "This programme has not begun yet" in page.text
+    assert "Is anybody here yet?" in page.text and not await Item.count().where(Item.place == group)
+    clock.move(timedelta(days=10))
+    page = await ana.get(f"/groups/{group}")
+    assert "It begins on" not in page.text and 'name="text"' in page.text
+
+
 async def test_who_is_invited_can_say_no_at_the_door(staffed: Client, ana: Client, mo: Viewer) -> None:
     group = await made(mo, type="invite")
     page = await staffed.post(f"/groups/{group}/care/invite", data={"name": "ana"})
