@@ -13,7 +13,7 @@ from care.clock import now
 from care.meetings import Leaders, Plan
 from db import limits, meetings_places, meetings_reading
 from db.devices import Viewer
-from db.engine import fetch, transaction
+from db.engine import at_one_go, fetch, transaction
 from db.groups_rows import Room
 from db.ids import uuid7
 from db.journal_rows import as_moment, as_uuid
@@ -90,14 +90,18 @@ async def cancel(viewer: Viewer, group: UUID, meeting: UUID, why: str, following
     here, found = await meetings_reading.find(viewer, group, meeting)
     if not here.leads or (why not in rules.REASONS and not here.staff):
         raise Unknown
-    async with transaction():
-        last = found.starts_at + timedelta(days=3_660) if following else found.starts_at
-        given = (now(), why, found.series, group, found.starts_at, last, now())
-        gone = await fetch(_CANCEL, *given)
-        if not gone:
+    last = found.starts_at + timedelta(days=3_660) if following else found.starts_at
+    given = (now(), why, found.series, group, found.starts_at, last, now())
+
+    async def gone() -> None:
+        rows = await fetch(_CANCEL, *given)
+        if not rows:
             raise Unknown
-        for row in gone:
+        for row in rows:
             await _tell(as_uuid(row["id"]), viewer.person)
+
+    # A long series with many places is some thousand statements, and others wait to write meanwhile.
+    await at_one_go(gone)
 
 
 async def felt(viewer: Viewer, group: UUID, meeting: UUID, how: str) -> None:

@@ -2,7 +2,7 @@
 and nothing across sides."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Generator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ from db import (
 )
 from db import meetings as verbs
 from db.devices import Caller, Viewer
-from db.engine import DB, UNIQUE, fetch
+from db.engine import DB, UNIQUE, count_queries, fetch
 from db.groups_tables import Membership
 from db.meetings_reading import Comer
 from db.meetings_rows import Seen
@@ -376,6 +376,36 @@ async def test_a_change_and_a_cancellation_are_told_to_all_who_come(mo: Viewer, 
         await verbs.cancel(mo, group, all_[1].id, "ill")
     with pytest.raises(meetings_places.Closed):
         await meetings_places.register(ana, group, all_[1].id)
+
+
+class Turns:
+    """How often `doing` gave way to others of the event loop."""
+
+    def __init__(self, doing: Awaitable[None]) -> None:
+        self.doing, self.n = doing, 0
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        steps = self.doing.__await__()
+        for step in steps:
+            self.n += 1
+            yield step
+
+
+async def test_many_are_told_of_a_cancellation_at_one_go(mo: Viewer, lin: Viewer, engine_kind: str) -> None:
+    people = [await member(f"m{n}", "a") for n in range(6)]
+    group = await grouped(mo, *people)
+    await push_ready(people[0])
+    go(datetime(clock.now().year + 1, 1, 6, 12, tzinfo=UTC))
+    first = await verbs.make(mo, group, plan(mo, lin, series="weekly", times=6))
+    for one in (await meetings_reading.coming(mo, group))[1].meetings:
+        for who in people:
+            await meetings_places.register(who, group, one.id)
+    turns = Turns(verbs.cancel(mo, group, first, "ill", following=True))
+    with count_queries() as counted:
+        await turns
+    assert counted.n > 36 * 3, "Premise: each is told of each."
+    assert engine_kind != "sqlite" or turns.n < 12
+    assert [await told(one) for one in people] == [6] * 6 and await Outgoing.exists(), "A phone, too."
 
 
 async def test_each_is_reminded_a_day_and_a_quarter_of_an_hour_before_once(mo: Viewer, lin: Viewer) -> None:
