@@ -15,22 +15,28 @@ from db.moderation_reading import STAFF
 
 
 async def step_out() -> None:
-    """For the jobs. Of a series the first is told of: each of the others says it on its own page."""
-    told: set[tuple[UUID, UUID]] = set()
+    """For the jobs. Of a series each is told once: every page says it for itself."""
+    led: dict[tuple[UUID, UUID], list[Row]] = {}
     for row in await fetch(_GONE, now()):
+        led.setdefault((as_uuid(row["person"]), as_uuid(row["series"])), []).append(row)
+    for rows in led.values():
         async with transaction():
-            # Of several processes one does it.
-            if await fetch(_OUT, now(), row["meeting"], row["person"]):
-                await _tell(row, told)
+            await _step_out(rows)
 
 
-async def _tell(row: Row, told: set[tuple[UUID, UUID]]) -> None:
-    asked = (*(row[name] for name in ("host", "second", "made_by", "maker")), row["person"], row["grp"])
-    for other in await fetch(_OTHERS, *asked):
-        one = (as_uuid(row["series"]), as_uuid(other["id"]))
-        if one not in told:
-            told.add(one)
-            await tell(one[1], as_uuid(row["meeting"]))
+async def _step_out(rows: list[Row]) -> None:
+    """Of one person and one series. Of several processes the one that gets the first does them all."""
+    first = rows[0]
+    if not await fetch(_OUT, now(), first["meeting"], first["person"]):
+        return
+    for row in rows[1:]:
+        await fetch(_OUT, now(), row["meeting"], row["person"])
+    told: set[UUID] = set()
+    for row in rows:
+        asked = (*(row[name] for name in ("host", "second", "made_by", "maker")), row["person"], row["grp"])
+        for other in {as_uuid(found["id"]) for found in await fetch(_OTHERS, *asked)} - told:
+            told.add(other)
+            await tell(other, as_uuid(row["meeting"]))
 
 
 _MAY = f"""p.leaving_at IS NULL AND (EXISTS (SELECT 1 FROM staff_role s WHERE s.person = p.id
