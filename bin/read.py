@@ -26,17 +26,22 @@ PARTS = {
         "moderation_next",
         "moderation_next_b",
     ),
+    "hands": ("safety_tune_l", *(f"moderation_next_{letter}" for letter in "cdefg")),
     "score": ("safety_score", "moderation_score"),
     "blind": ("safety_blind", "moderation_blind"),
     "fresh": ("safety_blind_2", "moderation_blind_2"),
+    "third": ("safety_blind_3", "moderation_blind_3"),
+    "fourth": ("safety_blind_4", "moderation_blind_4"),
     "kind": ("safety_kind",),
 }
-"""Files by what was made of them: rules were tuned on the first, weights learned from the first two.
+"""Files by what was made of them: rules were tuned on the first, weights learned from the first three.
 `kind` is how people here answer each other, learned by nothing: its harmless ones must be left alone.
-Nobody who writes rules has read `score`, `blind` and `fresh`: neither their sentences nor what held in them
-are shown. `unread` is the three together: a label has some thirty messages in each, too few to tell."""
-PARTS["unread"] = tuple(name for part in ("score", "blind", "fresh") for name in PARTS[part])
-UNREAD = ("score", "blind", "fresh", "unread")
+Nobody who writes rules has read `score`, `blind`, `fresh`, `third` and `fourth`: neither their sentences nor
+what held in them are shown. `unread` is the five together: a label has some thirty messages in each, too few
+to tell."""
+_UNREAD = ("score", "blind", "fresh", "third", "fourth")
+PARTS["unread"] = tuple(name for part in _UNREAD for name in PARTS[part])
+UNREAD = (*_UNREAD, "unread")
 Row = dict[str, Any]
 
 

@@ -53,7 +53,9 @@ def find(text: str) -> Iterator[tuple[int, int]]:
 
 def helps(text: str) -> bool:
     """Whether the folded text holds the address of a place that helps."""
-    return bool(_MAY.search(text)) and any(_helps(found.group()) for found in _BARE.finditer(text))
+    if not _MAY.search(text):
+        return False
+    return any(_helps(found.group()) for pattern in (_SCHEME, _BARE) for found in pattern.finditer(text))
 
 
 def _helps(link: str) -> bool:

@@ -5,6 +5,7 @@ usually said miss most of it. Learned from sentences we made up ourselves (tests
 """
 
 import json
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -16,15 +17,13 @@ from care.reading import RULES, Normal, despace
 from care.safety import language, spoken
 from care.weights import Ideas
 
-LABELS = ("contact_info", "link", "harassment", "grooming")
-"""What is weighed; for the other labels the rules are the better reader."""
+LABELS = ("contact_info", "link", "harassment", "grooming", "ed_numbers", "spam")
+"""What is weighed; of methods the rules hear nearly all."""
 LONGEST = 600
 """Characters: a longer text has signs of everything in it and is not weighed."""
-SHORT, LONG = 8, 25  # words
+SHORT, LONG, BRIEF = 8, 25, 30  # words
 
-FAR = -70
-"""Below this sum an ask to talk elsewhere, which rules take from a few words, is not believed."""
-
+_NUMBER = re.compile(r"\d+")
 Place = tuple[Clause, int, int]
 """Where a sign stands: its first word in a clause, and the one after its last."""
 Sum = tuple[str, str, int, int, int]
@@ -59,11 +58,17 @@ def signs(plain: Normal, heard: set[str]) -> tuple[str, dict[str, Place], set[st
     rules, placed, whole = language(name), dict[str, Place](), set[str]()
     clauses = rules.clauses(plain)
     for clause in clauses:
-        for sign, first, last in ideas(name).signs(clause.words):
+        words = [_NUMBER.sub(_digits, word) for word in clause.words]
+        for sign, first, last in ideas(name).signs(words):
             if sign not in placed:
                 placed[sign] = (clause, first, last)
         whole |= {"%" + frame for frame in rules.framing(clause)}
     return name, placed, whole | _whole(plain, clauses, ideas(name)) | heard
+
+
+def _digits(number: re.Match[str]) -> str:
+    """Of a number it counts how long it is: 430 slices are `#3`, as 95 are `#2`."""
+    return f"#{min(len(number[0]), 5)}"
 
 
 def _whole(plain: Normal, clauses: list[Clause], known: Ideas) -> set[str]:
@@ -83,8 +88,15 @@ def _whole(plain: Normal, clauses: list[Clause], known: Ideas) -> set[str]:
 
 @cache
 def table() -> dict[str, Any]:
-    """`base` is where each sum of LABELS begins; `both`, `en` and `es` give every sign its weights."""
+    """`base` is where each sum of LABELS begins, `far` as below; `both`, `en` and `es` give every sign its
+    weights."""
     found: dict[str, Any] = json.loads((RULES / "weights_moderation.json").read_text("utf-8"))
+    return found
+
+
+def far(label: str) -> int:
+    """Below this sum the rules are not believed: the message is nearly surely an everyday one."""
+    found: int = table()["far"][LABELS.index(label)]
     return found
 
 

@@ -14,7 +14,7 @@ from care.phrasing import TOKEN_SOURCE, Language
 from care.reading import EMOJI, FOLDS, LEET, LONGEST, SPACED_SOURCE, Normal, despace, normalise
 from care.weights import Opinion, Sign
 
-VERSION = "5"
+VERSION = "6"
 LANGUAGES = ("en", "es")
 TIERS = ("none", "distress", "self_harm", "imminent")
 
@@ -124,15 +124,17 @@ def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str], words: in
     """The tier of rules and weights together, and whom it is about.
 
     Weights raise what rules missed. Where a text of some length is nearly surely harmless, an alert of the
-    rules is made distress, never nothing: help is offered all the same. What is never doubted, however much
-    stands around it: hurting oneself, not feeling safe, a spoken intention that is urgent, somebody else.
+    rules is made distress, never nothing: help is offered all the same. What is doubted only where everything
+    speaks against it: a plain "I want to die", hurting oneself, not feeling safe, a spoken intention that is
+    urgent, somebody else, and a handful of words.
     """
     tier = max(mine, theirs)
-    spoken = said & {"harm", "unsafe"} or (tier > 2 and said & SPOKEN)
-    open_to_doubt = tier > 1 and mine >= theirs and not spoken
-    line = weights.table()["doubt"] - (weights.PLAIN if "direct" in said else 0)
-    if open_to_doubt and words >= weights.ENOUGH and opinion.sums[1] < line:
+    spoken = said & {"harm", "unsafe", "direct"} or (tier > 2 and said & SPOKEN)
+    sure = theirs > mine or spoken or words < weights.ENOUGH
+    if tier > 1 and opinion.sums[1] < (weights.FAR if sure else weights.table()["doubt"]):
         tier = 1
+    elif tier == 1 and words >= weights.ENOUGH and opinion.sums[0] < weights.table()["calm"]:
+        tier = 0  # a heavy word in a text that is otherwise of everyday things
     other = theirs > mine or (not tier and opinion.sums[3] >= 0)
     # A long text has signs of everything in it: there the weights may offer a word, and rules alone alert.
     # Somebody is called at once only for what a rule heard.

@@ -19,9 +19,9 @@ WINDOW = 60
 """Words weighed together. Longer texts are weighed stretch by stretch, so their length adds nothing."""
 RULE = "words"
 GLOSS = "Words that are often said together by people in danger"
-ENOUGH, PLAIN = 8, 150
-"""Words: a shorter text has too few signs for the rules to be doubted. And so much more must speak against
-a plain "I want to die"."""
+ENOUGH, FAR = 8, -100
+"""Words: a shorter text has too few signs for the rules to be doubted. Below this sum everything speaks against
+it, whatever they heard."""
 LONG = 90
 """Words: from here on the weights raise to distress and no further."""
 LENGTHS = (12, 25, 45)
@@ -213,7 +213,7 @@ def compiled() -> dict[str, Any]:
         "rule": RULE,
         "window": WINDOW,
         "enough": ENOUGH,
-        "plain": PLAIN,
+        "far": FAR,
         "long": LONG,
         "few": FEW,
         "lengths": LENGTHS,

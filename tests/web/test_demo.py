@@ -40,7 +40,7 @@ async def test_the_others_read_their_side_and_no_desk(app: Any) -> None:
         words = next(each[2] for each in demo.WHO if each[0] == name)
         async with door(app) as client:
             await enter(client, name, words)
-            page = html.unescape((await client.get("/stories")).text)
+            page = html.unescape((await client.get("/stories/new")).text)
             own = {"willow": "Six months of Tuesdays", "pebble": "The seat next to the window"}[name]
             assert own in page and other not in page
             assert (await client.get("/moderation")).status_code == 404

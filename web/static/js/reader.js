@@ -369,12 +369,15 @@
     const count = all.reduce((total, clause) => total + clause.words.length, 0);
     const sizes = data.weights.lengths.filter(size => count >= size).map(size => `@${size}+`);
     const weighed = opinion(found, [...[...said].map(name => `=${name}`), ...[...modifiers].map(name => `@${name}`), ...sizes], book);
-    const spoken = ['harm', 'unsafe', ...(ruled > 2 ? ['intent', 'direct', 'bare'] : [])].some(name => said.has(name));
-    const doubted = ruled > 1 && mine >= theirs && !spoken && count >= data.weights.enough && weighed.sums[1] < data.weights.table.doubt - (said.has('direct') ? data.weights.plain : 0);
+    const spoken = ['harm', 'unsafe', 'direct', ...(ruled > 2 ? ['intent', 'bare'] : [])].some(name => said.has(name));
+    const sure = theirs > mine || spoken || count < data.weights.enough;
+    const doubted = ruled > 1 && weighed.sums[1] < (sure ? data.weights.far : data.weights.table.doubt);
+    const calm = ruled === 1 && count >= data.weights.enough && weighed.sums[0] < data.weights.table.calm;   // everyday things
+    const settled = doubted ? 1 : calm ? 0 : ruled;
     const most = Math.min(weighed.tier, count < data.weights.long ? 2 : 1);
     const unsure = most === 2 && count < data.weights.few && weighed.sums[1] < data.weights.margin;   // a handful of everyday words
     const near = weighed.sums[2] >= data.weights.table.near;   // the greatest danger: help is offered already then
-    const tier = Math.max(doubted ? 1 : ruled, unsure ? 1 : most, +near), other = theirs > mine || (!(doubted ? 1 : ruled) && weighed.sums[3] >= 0);
+    const tier = Math.max(settled, unsure ? 1 : most, +near), other = theirs > mine || (!settled && weighed.sums[3] >= 0);
     const humour = all.some(clause => clause.humour);
     if (humour) modifiers.add('humour');
     const match = ({ clause, first, last, rule }) => {
