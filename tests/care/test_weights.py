@@ -51,17 +51,21 @@ def test_a_plain_statement_is_never_doubted(text: str) -> None:
 
 def test_doubt_never_takes_the_help_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a table that doubts everything, an alert becomes distress; what is urgent and spoken, self-harm,
-    and what is said of somebody else stay what they are."""
-    table = {"base": [-999] * 4, "doubt": 0, "near": 0, "both": {}, "en": {}, "es": {}}
+    and what is said of somebody else stay what they are, unless it is surer than it ever is."""
+    table = {"base": [-90] * 4, "doubt": 0, "calm": 0, "near": 0, "both": {}, "en": {}, "es": {}}
     monkeypatch.setattr(weights, "table", lambda: table)
     weights._known.cache_clear()
     try:
         long = " and then i went home and made some tea and fed the two cats"
-        assert safety.read("i want to be dead" + long).tier == "distress"
+        assert safety.read("everyone would be better off without me" + long).tier == "distress"
+        assert safety.read("i want to be dead" + long).tier == "self_harm"
         assert safety.read("i am going to kill myself tonight" + long).tier == "imminent"
         assert safety.read("my friend says she wants to kill herself" + long).tier == "self_harm"
         assert safety.read("i cut myself again last night" + long).tier in ("self_harm", "imminent")
         assert safety.read("i am going to kill myself tonight").tier == "imminent"
+        assert safety.read("they said something heavy and i feel hopeless about all of it").tier == "none"
+        table["base"] = [-999] * 4
+        assert safety.read("i am going to kill myself tonight" + long).tier == "distress", "Never nothing."
     finally:
         weights._known.cache_clear()
 
@@ -69,7 +73,7 @@ def test_doubt_never_takes_the_help_away(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_its_table_is_small_sorted_and_whole_numbers() -> None:
     table = weights.table()
     rows = [row for name in ("both", *safety.LANGUAGES) for row in table[name].values()]
-    assert 1000 < len(rows) <= 12000
+    assert 1000 < len(rows) <= 20000
     assert all(len(row) == len(weights.HEADS) and all(isinstance(one, int) for one in row) for row in rows)
     for name in ("both", *safety.LANGUAGES):
         assert all(a[1] >= b[1] for a, b in pairwise(table[name].values())), "the gravest first"

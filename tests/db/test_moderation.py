@@ -180,7 +180,7 @@ async def test_answers_are_read_page_by_page_oldest_first_and_once_each() -> Non
 
 
 async def test_taken_back_it_is_gone_for_all_and_its_words_with_it() -> None:
-    from db import desk, moderation
+    from db import desk, ledger, moderation
     from db.moderation_tables import Evidence, Item
 
     ana, mo = await member("ana"), await member("mo", "c", "moderator")
@@ -190,8 +190,10 @@ async def test_taken_back_it_is_gone_for_all_and_its_words_with_it() -> None:
     assert (await desk.queue(mo)).items == []
     assert not (await Item.select(Item.sealed))[0]["sealed"]
     assert await Evidence.count() == 0
-    with pytest.raises(moderation.Unknown):
-        await moderation.withdraw(ana, shared.id)
+    await moderation.withdraw(ana, shared.id)
+    assert len([one for one in await ledger.of(shared.id, ana.person) if one.action == "withdraw"]) == 1, (
+        "Once."
+    )
     with pytest.raises(moderation.Unknown):
         await moderation.edit(ana, shared.id, post())
 
