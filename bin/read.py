@@ -26,7 +26,7 @@ PARTS = {
         "moderation_next",
         "moderation_next_b",
     ),
-    "hands": ("safety_tune_l", *(f"moderation_next_{letter}" for letter in "cdefg")),
+    "hands": ("safety_tune_l", *(f"moderation_next_{letter}" for letter in "cdefgh")),
     "score": ("safety_score", "moderation_score"),
     "blind": ("safety_blind", "moderation_blind"),
     "fresh": ("safety_blind_2", "moderation_blind_2"),

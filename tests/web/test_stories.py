@@ -280,6 +280,8 @@ async def test_an_answer_that_is_too_long_is_read_for_help_all_the_same(
     page = await ben.post(f"/stories/{story}/reply", data={"text": "I want to kill myself tonight. " * 50})
     assert page.status_code == 422 and "at most 1,000 letters" in page.text
     assert 'data-care="self_harm"' in page.text
+    assert page.text.count('id="answer"') == 1
+    assert page.text.index('id="answer"') < page.text.index('data-care="self_harm"'), "The page opens there."
 
 
 async def test_no_other_door_changes_an_answer_later_or_longer(ana: Client, ben: Client, mo: Viewer) -> None:
