@@ -55,8 +55,8 @@ QUIET = timedelta(days=14)
 """So long without anybody who looks after it, and a group can only be read."""
 
 FIRST, LAST = timedelta(hours=14), timedelta(hours=12)
-"""A group has no clock of its own, so a day of its is there as long as it is that day somewhere on earth: so far
-is the first place ahead of UTC, and the last one behind."""
+"""A group has no clock of its own, so its days last as long as it is that day somewhere on earth: so far is
+the first place ahead of UTC, and the last one behind."""
 
 PROMPTS = (
     N_("One small thing that was okay today…"),

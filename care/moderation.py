@@ -98,7 +98,7 @@ def read(text: str) -> Findings:
 
 
 def _may_err(one: Finding, text: str) -> bool:
-    """In a long text an insult is soon outweighed by what stands around it, so there rules keep the last word."""
+    """In a long text an insult is soon outweighed by all the rest, so there rules have the last word."""
     if one.label in _PLACES:
         return one.rule.endswith(_ASKED)
     return one.label != "harassment" or len(text.split()) <= moderation_weights.BRIEF

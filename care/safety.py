@@ -130,8 +130,8 @@ def _settled(mine: int, theirs: int, opinion: Opinion, said: set[str], words: in
     """
     tier = max(mine, theirs)
     spoken = said & {"harm", "unsafe", "direct"} or (tier > 2 and said & SPOKEN)
-    sure = theirs > mine or spoken or words < weights.ENOUGH
-    if tier > 1 and opinion.sums[1] < (weights.FAR if sure else weights.table()["doubt"]):
+    firm = theirs > mine or spoken or words < weights.ENOUGH
+    if tier > 1 and opinion.sums[1] < (weights.FAR if firm else weights.table()["doubt"]):
         tier = 1
     elif tier == 1 and words >= weights.ENOUGH and opinion.sums[0] < weights.table()["calm"]:
         tier = 0  # a heavy word in a text that is otherwise of everyday things

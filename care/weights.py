@@ -20,8 +20,8 @@ WINDOW = 60
 RULE = "words"
 GLOSS = "Words that are often said together by people in danger"
 ENOUGH, FAR = 8, -100
-"""Words: a shorter text has too few signs for the rules to be doubted. Below this sum everything speaks against
-it, whatever they heard."""
+"""Words: a shorter text has too few signs for the rules to be doubted. Below this sum everything speaks
+against it, whatever they heard."""
 LONG = 90
 """Words: from here on the weights raise to distress and no further."""
 LENGTHS = (12, 25, 45)

@@ -141,8 +141,11 @@ async def edit(viewer: Viewer, item: UUID, draft: Draft, beside: Beside | None =
 
 
 async def withdraw(viewer: Viewer, item: UUID) -> None:
-    """Gone for everybody at once; again, it changes nothing. The words are destroyed, but for what was reported
-    or is about danger: that stays sealed for 90 days, for those who look after safety only. Raises Unknown."""
+    """Gone for everybody at once; again, it changes nothing. The words are destroyed, but for what was
+    reported or is about danger: that stays sealed for 90 days, for those who look after safety only.
+
+    Raises Unknown.
+    """
     async with transaction():
         row = await _locked(viewer, item)
         if row.state == rulings.WITHDRAWN:

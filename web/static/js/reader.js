@@ -370,8 +370,8 @@
     const sizes = data.weights.lengths.filter(size => count >= size).map(size => `@${size}+`);
     const weighed = opinion(found, [...[...said].map(name => `=${name}`), ...[...modifiers].map(name => `@${name}`), ...sizes], book);
     const spoken = ['harm', 'unsafe', 'direct', ...(ruled > 2 ? ['intent', 'bare'] : [])].some(name => said.has(name));
-    const sure = theirs > mine || spoken || count < data.weights.enough;
-    const doubted = ruled > 1 && weighed.sums[1] < (sure ? data.weights.far : data.weights.table.doubt);
+    const firm = theirs > mine || spoken || count < data.weights.enough;
+    const doubted = ruled > 1 && weighed.sums[1] < (firm ? data.weights.far : data.weights.table.doubt);
     const calm = ruled === 1 && count >= data.weights.enough && weighed.sums[0] < data.weights.table.calm;   // everyday things
     const settled = doubted ? 1 : calm ? 0 : ruled;
     const most = Math.min(weighed.tier, count < data.weights.long ? 2 : 1);
