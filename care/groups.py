@@ -83,7 +83,7 @@ STOPS = {
         "Somebody who looks after this group asked you to only read here for now. "
         "It is about this group alone."
     ),
-    CHANGED: N_("The rules here changed. Please tick them first: they are just above."),
+    CHANGED: N_("The rules of this group changed. Please read them there, and tick each, first."),
     NOT_POSTING: N_("You chose to be here without writing. You can change that below."),
 }
 """Why somebody may not write here now, said without blame."""

@@ -24,6 +24,7 @@ STOPS = {
         "It is about this group alone."
     ),
     groups.NOT_POSTING: N_("You chose to be in this group without writing. Listening is taking part."),
+    groups.CHANGED: groups.STOPS[groups.CHANGED],
 }
 """Why somebody may not write there now, said without blame."""
 

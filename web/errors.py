@@ -82,7 +82,7 @@ KEPT = {
 
 
 HEARD = 2000
-"""Characters of them that are read at once, for the help they ask for."""
+"""Characters of their beginning and of their end that are read at once, for the help they ask for."""
 
 
 def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
@@ -96,7 +96,8 @@ def answer(request: Request[Any, Any, Any], exc: Exception) -> Response[bytes]:
     if kept := _kept(request):
         text = KEPT.get(status, text)
     # Whoever is turned away with words like these is not left alone with them.
-    help_ = (nearby.heard(kept[:HEARD]) | nearby.lines(request)) if kept and status < 500 else {"card": ""}
+    ends = kept if len(kept) < 2 * HEARD else f"{kept[:HEARD]}\n\n{kept[-HEARD:]}"
+    help_ = (nearby.heard(ends) | nearby.lines(request)) if kept and status < 500 else {"card": ""}
     extra = {
         k: v
         for k, v in (getattr(exc, "headers", None) or {}).items()

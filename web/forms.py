@@ -8,8 +8,10 @@ from litestar import Request
 from litestar.datastructures import UploadFile
 from litestar.exceptions import ClientException, InternalServerException
 
+from care import stories
+
 MOST_FIELDS = 20_000
-WHOLE = {"text", *(f"part{n}" for n in range(9))}
+WHOLE = {"text", "situation", "now", "took", "title", "note", *stories.BOXES, *(f"part{n}" for n in range(9))}
 """Fields in which one word is worth keeping, too; of others only those that hold several."""
 
 

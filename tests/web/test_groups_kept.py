@@ -73,7 +73,7 @@ async def test_a_break_takes_no_words_away(ana: Client, group: UUID) -> None:
 async def test_what_is_asked_first_carries_the_words(ana: Client, group: UUID, mo: Viewer) -> None:
     await groups_words.write(mo, group, Text("For long nights.", ("Be kind.", "No names.", "Be patient.")))
     page = await ana.post(f"/groups/{group}/say", data={"text": WORDS, "notes": "death"})
-    assert page.status_code == 422 and page.text.count(GIVEN_BACK) >= 2
+    assert page.status_code == 422 and page.text.count(GIVEN_BACK) >= 2 and " readonly" in page.text
     n = (await groups_words.find(mo, group)).rules_n
     ticked: dict[str, Any] = {"rules_n": str(n), "rule": ["0", "1", "2"], "text": WORDS, "notes": "death"}
     page = await ana.post(f"/groups/{group}/rules", data=ticked)
@@ -108,6 +108,9 @@ async def test_who_may_not_write_now_changes_nothing_they_wrote_before(people: P
     await groups.leave(who, group)
     page = await cho.post(again, data={"part0": WORDS})
     assert page.status_code == 403 and "not in this group now" in page.text and GIVEN_BACK in page.text
+    page = await cho.post(again, data={"part0": HARD})
+    assert page.status_code == 403 and 'data-care="self_harm"' in page.text and HARD.strip() in page.text
+    assert "look after safety here get it" not in page.text, "Nobody got it."
     assert "Changed." in (await cho.get(f"/moderation/mine/{item}")).text
     assert (await cho.post(f"/moderation/mine/{item}/withdraw")).status_code == 200, "That always works."
 

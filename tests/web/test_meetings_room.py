@@ -9,7 +9,8 @@ import pytest
 from httpx import AsyncClient
 
 from care import clock
-from db import decisions, groups, meetings_places, meetings_room
+from care.groups import Text
+from db import decisions, groups, groups_words, meetings_places, meetings_room
 from db.decisions import Decision
 from db.devices import Viewer
 from db.engine import count_queries
@@ -99,6 +100,17 @@ async def test_words_come_back_when_they_cannot_be_taken(
     assert "Read what was said" in (await ana.get(path)).text
     clock.move(timedelta(days=12))
     assert (await ana.get(f"{path}/room")).status_code == 404 and "/room" not in (await ana.get(path)).text
+
+
+async def test_who_has_not_ticked_changed_rules_reads_on_and_is_told_where(
+    ana: Client, team: Team, group: UUID
+) -> None:
+    path = await begun(group, *team, ana)
+    await groups_words.write(team[0], group, Text("For nights.", ("Be kind.", "No names.", "Be patient.")))
+    page = await ana.get(f"{path}/room")
+    assert page.status_code == 200 and f"/groups/{group}#again" in page.text
+    page = await ana.post(f"{path}/room/say", data={"text": HELLO})
+    assert page.status_code == 422 and "I counted &lt;four&gt; herons." in page.text
 
 
 async def test_words_about_danger_are_answered_with_help_even_when_it_is_over(

@@ -27,6 +27,7 @@ Client = AsyncClient
 People = Callable[[str], Awaitable[Client]]
 OTHER_SITE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}
 LONG = "The bus was late and I watched the rain on the glass, and for once nobody asked me anything at all. "
+HARD = "I want to kill myself tonight. "
 SECRET = "the canal lock behind the old mill"
 
 
@@ -277,10 +278,14 @@ async def test_an_answer_that_is_too_long_is_read_for_help_all_the_same(
     ana: Client, ben: Client, mo: Viewer
 ) -> None:
     story = await told(mo, await viewer(ana))
-    page = await ben.post(f"/stories/{story}/reply", data={"text": "I want to kill myself tonight. " * 50})
+    page = await ben.post(f"/stories/{story}/reply", data={"text": HARD * 50})
     assert page.status_code == 422 and "at most 1,000 letters" in page.text
     assert 'data-care="self_harm"' in page.text
     assert page.text.count('id="answer"') == 1
+    page = await ben.post(f"/stories/{story}/reply", data={"text": f"{HARD} You should just pray."})
+    assert page.status_code == 422 and "Send it anyway" in page.text
+    assert 'data-care="self_harm"' in page.text, "Nothing is sent yet, and help does not wait for it."
+    page = await ben.post(f"/stories/{story}/reply", data={"text": HARD * 50})
     assert page.text.index('id="answer"') < page.text.index('data-care="self_harm"'), "The page opens there."
 
 
@@ -294,7 +299,7 @@ async def test_no_other_door_changes_an_answer_later_or_longer(ana: Client, ben:
     assert page.status_code == 422 and "at most 1,000 letters" in page.text
     clock.move(timedelta(minutes=16))
     page = await ben.post(again, data={"part0": "Something else."})
-    assert page.status_code == 403 and "fifteen minutes" in page.text
+    assert page.status_code == 403 and "fifteen minutes" in page.text and "Something else." in page.text
     page = await ben.get(f"/moderation/mine/{reply}")
     assert "I know that bus." in page.text and "Save the change" not in page.text
 

@@ -100,11 +100,10 @@ async def join(request: Ask, group: FromPath[UUID]) -> Answer:
 
 @post("/groups/{group:uuid}/leave", status_code=200)
 async def leave(request: Ask, group: FromPath[UUID]) -> Answer:
-    who = member(request)
     try:
-        await verbs.leave(who, group)
+        await verbs.leave(member(request), group)
     except Unknown:
-        await _find(who, group)  # a second tap finds it done
+        raise NotFound() from None
     return go(request, "/groups")
 
 

@@ -109,10 +109,11 @@ async def again(request: Ask, item: FromPath[UUID]) -> Answer:
     except Unknown:
         raise NotFound() from None
     except Stopped as no:
-        trouble = STOPS.get(no.why) or groups.STOPS[no.why]
+        trouble = groups.STOPS.get(no.why) or STOPS[no.why]
     except REFUSED as no:
         status, trouble = 403, NOT_NOW[type(no)]
-    told = {"status": status, "trouble": trouble, **await said.anyway(form.written)}
+    heard = await said.anyway(form.written)
+    told = {"status": status, "trouble": trouble, "unsent": True, **(heard if heard["card"] else {})}
     return await _page(request, item, form=form, **told)
 
 
@@ -183,7 +184,11 @@ async def _page(request: Ask, item: UUID, form: Form | None = None, **more: Any)
     card = request.query_params.get("card", "")
     talk = await talk_list.open_for(who.person) if told.item.state == SAFEGUARDING else None
     shown = await _asking(who, told, card if card and card in CARDS else told.card)
-    usual = {"trouble": "", "missed": {"verdict": told.missed[0], "rules": told.missed[1]}}
+    usual: dict[str, Any] = {
+        "trouble": "",
+        "unsent": False,
+        "missed": {"verdict": told.missed[0], "rules": told.missed[1]},
+    }
     return page(
         request,
         "moderation/statement.html",

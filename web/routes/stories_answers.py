@@ -77,7 +77,8 @@ async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
         told = {"status": 422, "problems": draft, **await said.anyway(form.written)}
         return await _page(request, story, form=form, **told)
     if not form.has("sure") and (hints := await _second_look(who, story, draft.words.text)):
-        return await _page(request, story, form=form, status=422, hints=hints)
+        told = {"status": 422, "hints": hints, **await said.anyway(draft.read)}
+        return await _page(request, story, form=form, **told)
     try:
         shared = await verbs.reply(who, draft)
     except Unknown:
@@ -123,17 +124,18 @@ async def edit(request: Ask, reply: FromPath[UUID]) -> Answer:
     if found is None or not found.mine or found.kind != stories.REPLY or found.place is None:
         raise NotFound()
     draft = stories.read_reply(form, found.place)
+    heard = await said.anyway(form.written)
     if isinstance(draft, Problems):
-        return await _change(request, reply, form=form, status=422, problems=draft)
+        return await _change(request, reply, form=form, status=422, problems=draft, **heard)
     if not form.has("sure") and (hints := await _second_look(who, found.place, draft.words.text)):
-        return await _change(request, reply, form=form, status=422, hints=hints)
+        return await _change(request, reply, form=form, status=422, hints=hints, **heard)
     try:
         shared = await verbs.edit_reply(who, reply, draft)
     except Unknown:
         raise NotFound() from None
     except REFUSED as no:
         status, words = NOT_NOW[type(no)]
-        return await _change(request, reply, form=form, status=status, trouble=words)
+        return await _change(request, reply, form=form, status=status, trouble=words, **heard)
     return go(request, _after(found.place, shared))
 
 
@@ -218,7 +220,7 @@ async def _change(request: Ask, reply: UUID, form: Form | None = None, **more: A
         "stories/change.html",
         reply=found,
         text=text,
-        **({"trouble": "", "problems": {}, "hints": ()} | more),
+        **said.helping(request, {"hints": (), **more}),
     )
 
 

@@ -1,7 +1,12 @@
 /* form[data-ask]: what is typed stays on this phone until the server has it; with no line it waits to be sent. */
 (() => {
   const key = '/perspectives/new', form = document.querySelector('form[data-ask]');
-  if (location.hash === '#sent') Outbox.draft(Queue.uid, key, null);   // the server has it: only now is the draft let go
+  const sending = (() => { try { return sessionStorage; } catch { return {}; } })();
+  /* The server has the question that this tab sent: only now is its draft let go. */
+  if (sending.ask && sending.ask === new URLSearchParams(location.search).get('sent')) {
+    Outbox.draft(Queue.uid, key, null);
+    delete sending.ask;
+  }
   if (!form) return;
   const fields = () => [...new FormData(form)];
   const words = () => form.elements.situation.value || form.elements.now.value;
@@ -21,7 +26,7 @@
     more.open ||= [...more.querySelectorAll('input')].some(f => f.checked);
   });
   form.addEventListener('submit', async e => {
-    if (navigator.onLine) return;                         // the plain form does it
+    if (navigator.onLine) { sending.ask = form.elements.id.value; return; }   // the plain form does it
     e.preventDefault();
     await Queue.save(fields(), { url: key });
     clearTimeout(timer); timer = 0;
