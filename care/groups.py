@@ -49,6 +49,7 @@ NAME_LONGEST, PURPOSE_LONGEST, RULE_LONGEST, HOURS_LONGEST, LANGUAGE_LONGEST = 4
 FEWEST_RULES, MOST_RULES = 3, 7
 POST_LONGEST = 1_200
 """Characters."""
+TOO_LONG = N_("A post has at most 1,200 letters. Could you say it shorter?")
 SLOWEST = 24 * 60
 """Minutes between two posts of one person, at most."""
 QUIET = timedelta(days=14)
@@ -193,7 +194,7 @@ def read_post(form: Form, group: UUID, cid: UUID | None = None) -> Draft | Probl
     if not text:
         problems["text"] = N_("Please write a line first. A short one is fine.")
     if len(text) > POST_LONGEST:
-        problems["text"] = N_("A post has at most 1,200 letters. Could you say it shorter?")
+        problems["text"] = TOO_LONG
     notes = controls.read_notes(form)
     if isinstance(notes, controls.Problems):
         problems.update(notes)

@@ -12,6 +12,7 @@ from care.words import N_
 
 ASK, VIEW = "ask", "view"
 SITUATION_LONGEST, NOW_LONGEST, VIEW_LONGEST, TOOK_LONGEST = 1_200, 300, 600, 1_000
+VIEW_TOO_LONG = N_("A view has at most 600 letters. Could you say it shorter?")
 """Characters."""
 FEWEST, MOST, USUAL = 3, 7, 5
 HOURS = {72: N_("in three days"), 24: N_("in one day")}
@@ -123,7 +124,7 @@ def read_view(form: Form, ask: UUID, wanted: int, cid: UUID | None = None) -> An
     if not text:
         problems["text"] = N_("Please write a line first. A short one is fine.")
     if len(text) > VIEW_LONGEST:
-        problems["text"] = N_("A view has at most 600 letters. Could you say it shorter?")
+        problems["text"] = VIEW_TOO_LONG
     return problems or Answer(Draft(VIEW, Words((text,)), place=ask, cid=cid), angle)
 
 

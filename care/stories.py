@@ -15,6 +15,7 @@ STORY, REPLY = "story", "reply"
 BOXES = ("was", "helped", "hard", "tell")
 """The four steps of the guided writer, all optional; with the title before them they are a story's parts."""
 TITLE_LONGEST, SHORTEST, LONGEST, REPLY_LONGEST = 80, 300, 6_000, 1_000
+REPLY_TOO_LONG = N_("An answer has at most 1,000 letters. Could you say it shorter?")
 """Characters."""
 EDIT_FOR = timedelta(minutes=15)
 """So long an answer may be changed."""
@@ -143,7 +144,7 @@ def read_reply(form: Form, place: UUID, cid: UUID | None = None) -> Draft | Prob
     if not text:
         return Problems(text=N_("Please write a line first. A short one is fine."))
     if len(text) > REPLY_LONGEST:
-        return Problems(text=N_("An answer has at most 1,000 letters. Could you say it shorter?"))
+        return Problems(text=REPLY_TOO_LONG)
     return Draft(REPLY, Words((text,)), place=place, cid=cid)
 
 

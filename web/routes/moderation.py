@@ -21,7 +21,7 @@ from db.decisions import Decision, Incomplete, Late
 from db.devices import Viewer
 from db.ids import uuid7
 from db.moderation import Unknown
-from web import forms
+from web import forms, said
 from web.errors import NotFound
 from web.forms import Form
 from web.guards import member
@@ -96,7 +96,7 @@ async def answer(request: Ask, hold: FromPath[UUID]) -> Answer:
     found = await desk.whose(who, hold)
     if found is None or found.item is None:
         return await _refused(request, hold, Late(), form)
-    draft = stories.read_reply(form, found.item, stories_answers.cid(form))
+    draft = stories.read_reply(form, found.item, said.cid(form))
     if isinstance(draft, stories.Problems):
         return await draw(request, hold, form=form, status=422, problems=draft)
     try:

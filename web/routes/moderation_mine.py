@@ -52,18 +52,9 @@ REFUSED = tuple(NOT_NOW)
 EMPTY = N_("Please write something first, and not more than 20,000 characters.")
 Edit = Callable[[Viewer, UUID, Draft], Awaitable[Shared]]
 EDITS: dict[str, tuple[Edit, int, str]] = {
-    groups.POST: (
-        *(groups_posts.change, groups.POST_LONGEST),
-        N_("A post has at most 1,200 letters. Could you say it shorter?"),
-    ),
-    stories.REPLY: (
-        *(edit_reply, stories.REPLY_LONGEST),
-        N_("An answer has at most 1,000 letters. Could you say it shorter?"),
-    ),
-    perspectives.VIEW: (
-        *(moderation.edit, perspectives.VIEW_LONGEST),
-        N_("A view has at most 600 letters. Could you say it shorter?"),
-    ),
+    groups.POST: (groups_posts.change, groups.POST_LONGEST, groups.TOO_LONG),
+    stories.REPLY: (edit_reply, stories.REPLY_LONGEST, stories.REPLY_TOO_LONG),
+    perspectives.VIEW: (moderation.edit, perspectives.VIEW_LONGEST, perspectives.VIEW_TOO_LONG),
 }
 """By kind: the verb that changes it, how many characters it may have, and what is said of more."""
 

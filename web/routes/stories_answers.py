@@ -72,7 +72,7 @@ async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
     form, who = await forms.read(request), member(request)
     if "X-Outbox" in request.headers:
         return await _arrived(request, who, story, form)
-    draft = stories.read_reply(form, story, cid(form))
+    draft = stories.read_reply(form, story, said.cid(form))
     if isinstance(draft, Problems):
         told = {"status": 422, "problems": draft, **await said.anyway(form.written)}
         return await _page(request, story, form=form, **told)
@@ -92,7 +92,7 @@ async def reply(request: Ask, story: FromPath[UUID]) -> Answer:
 
 async def _arrived(request: Ask, who: Viewer, story: UUID, form: Form) -> Answer:
     """What waited on a phone. Whatever cannot be taken stays there with its words, and the line goes on."""
-    draft, status = stories.read_reply(form, story, cid(form)), 422
+    draft, status = stories.read_reply(form, story, said.cid(form)), 422
     if request.headers.get("X-Uid", str(who.person)) != str(who.person):
         status = 409  # somebody else is signed in on that phone now
     elif not isinstance(draft, Problems):
@@ -124,18 +124,17 @@ async def edit(request: Ask, reply: FromPath[UUID]) -> Answer:
     if found is None or not found.mine or found.kind != stories.REPLY or found.place is None:
         raise NotFound()
     draft = stories.read_reply(form, found.place)
-    heard = await said.anyway(form.written)
     if isinstance(draft, Problems):
-        return await _change(request, reply, form=form, status=422, problems=draft, **heard)
+        return await _change(request, reply, form=form, status=422, problems=draft)
     if not form.has("sure") and (hints := await _second_look(who, found.place, draft.words.text)):
-        return await _change(request, reply, form=form, status=422, hints=hints, **heard)
+        return await _change(request, reply, form=form, status=422, hints=hints)
     try:
         shared = await verbs.edit_reply(who, reply, draft)
     except Unknown:
         raise NotFound() from None
     except REFUSED as no:
         status, words = NOT_NOW[type(no)]
-        return await _change(request, reply, form=form, status=status, trouble=words, **heard)
+        return await _change(request, reply, form=form, status=status, trouble=words)
     return go(request, _after(found.place, shared))
 
 
@@ -198,13 +197,6 @@ async def heard(request: Ask, story: FromPath[UUID]) -> Answer:
     return go(request, f"/stories/{story}?read=1#mine")
 
 
-def cid(form: Form) -> UUID | None:
-    try:
-        return UUID(form.text("id"))
-    except ValueError:
-        return None
-
-
 def _after(story: UUID, shared: Shared, sent: UUID | None = None) -> str:
     return said.onward(shared, f"/stories/{story}?read=1#r-{shared.id}", sent)
 
@@ -214,13 +206,14 @@ async def _change(request: Ask, reply: UUID, form: Form | None = None, **more: A
     found = await moderation.find(who, reply)
     if found is None or not found.mine or found.kind != stories.REPLY or not found.editable:
         raise NotFound()
+    heard = await said.anyway(form.written) if form else {}
     text = form.text("text") if form else found.words
     return page(
         request,
         "stories/change.html",
         reply=found,
         text=text,
-        **said.helping(request, {"hints": (), **more}),
+        **said.helping(request, {"hints": (), **heard, **more}),
     )
 
 
