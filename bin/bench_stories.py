@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -61,7 +62,7 @@ async def measure_stories(ask: Any, cpu: Cpu, beside: Beside, asker: Callable[..
                 f" = {cost / plain:.2f} × plain, {len(body) / 1024:.1f} KB"
             )
         await _search(beside, reader, floor)
-    await _reply(beside, replier, story, floor)
+    await _reply(beside, replier, floor)
 
 
 def _floor(asker: Callable[..., Any], body: bytes) -> Work:
@@ -114,16 +115,20 @@ async def _search(beside: Beside, reader: Any, floor: Work) -> None:
         print(f"  search “{question}”: {len(found.items)} found, {cost:.0f} µs CPU = {ratio:.2f} × static")
 
 
-async def _reply(beside: Beside, replier: Any, story: UUID, floor: Work) -> None:
+async def _reply(beside: Beside, replier: Any, floor: Work) -> None:
+    """Each to another story, so that each is somebody who had not answered yet."""
     from db import devices, limits, stories
+    from db.moderation_tables import Item
     from db.tables import Attempt
 
     text = "Thank you for this. I felt less alone reading it, and I told my sister about the kettle too."
 
     async def one() -> None:
-        await stories.reply(replier, Draft("reply", Words((text,)), place=story, cid=uuid4()))
+        await stories.reply(replier, Draft("reply", Words((text,)), place=next(places), cid=uuid4()))
 
     stories.REPLIES = limits.Limit("bench", 1_000_000, timedelta(hours=1))
+    theirs = (Item.kind == "story") & (Item.state == "published") & (Item.author != replier.person)
+    places = cycle([row["id"] for row in await Item.select(Item.id).where(theirs).limit(1_000)])
     # As a request brings them: with what they chose to see.
     replier = await devices.recognise(await devices.begin(replier.person, devices.Caller()))
     cost, ratio = await beside(one, floor, 40)

@@ -60,7 +60,7 @@ class Passage:
         """Every match that stands, clause by clause: the writer's own, then what is said of somebody else."""
         for at, clause in enumerate(self.clauses):
             yield from self._kept(at, clause, other=False)
-            if any(word in self.rules.swap for word in clause.words):
+            if not self.rules.swap.keys().isdisjoint(clause.words):
                 # Their words are put in the first person and the writer's taken out: "she wants" → "i want".
                 words = [self._swapped(clause.words, nth) for nth in range(len(clause.words))]
                 swapped = Clause(words, clause.spans, clause.quoted, clause.humour)

@@ -7,7 +7,6 @@ usually said miss most of it. Learned from sentences we made up ourselves (tests
 import json
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 from care.phrasing import Clause
 from care.reading import RULES, Normal, despace
 from care.safety import language, spoken
-from care.weights import Ideas
+from care.weights import Ideas, Known, Weights
 
 LABELS = ("contact_info", "link", "harassment", "grooming", "ed_numbers", "spam")
 """What is weighed; of methods the rules hear nearly all."""
@@ -24,10 +23,10 @@ LONGEST = 600
 SHORT, LONG, BRIEF = 8, 25, 30  # words
 
 _NUMBER = re.compile(r"\d+")
-Place = tuple[Clause, int, int]
-"""Where a sign stands: its first word in a clause, and the one after its last."""
+Placed = dict[str, tuple[Weights, Clause, int, int]]
+"""Signs by their names: their weights, and where each stands first."""
 Sum = tuple[str, str, int, int, int]
-"""Language, label, the sum, and where the heaviest sign for it stands."""
+"""Language, label, the sum; where it is heard, the heaviest sign for it as well, else 0 and 0."""
 
 
 def weigh(normal: Normal, heard: set[str]) -> Iterator[Sum]:
@@ -39,31 +38,36 @@ def weigh(normal: Normal, heard: set[str]) -> Iterator[Sum]:
     if not 0 < len(normal.text) <= LONGEST:
         return
     plain = despace(normal)
-    name, placed, whole = signs(plain, heard)
-    known, base = _known(name), table()["base"]
-    held = [sign for sign in placed if sign in known]
-    for head, label in enumerate(LABELS):
-        total = base[head] + sum(known[sign][head] for sign in (*held, *(whole & known.keys())))
-        if held:
-            clause, first, last = placed[max(held, key=lambda sign: known[sign][head])]
-            yield name, label, total, *plain.span(*clause.reach(first, last))
+    name = spoken(plain)[0]
+    placed, whole = signs(name, plain, heard, _parts(name))
+    if not placed:
+        return
+    known, signed = _known(name), list(placed.values())
+    rows = [one[0] for one in signed] + [known[sign] for sign in whole if sign in known]
+    for head, total in enumerate(map(sum, zip(table()["base"], *rows, strict=True))):
+        span = (0, 0)
+        if total >= 0:
+            _, clause, first, last = max(signed, key=lambda one: one[0][head])
+            span = plain.span(*clause.reach(first, last))
+        yield name, LABELS[head], total, *span
 
 
-def signs(plain: Normal, heard: set[str]) -> tuple[str, dict[str, Place], set[str]]:
-    """The language, every sign of the text with its first place, and those of the text as a whole.
+def signs(name: str, plain: Normal, heard: set[str], among: Known) -> tuple[Placed, set[str]]:
+    """The signs of a text in one language that are `among` the known, and those of the text as a whole.
 
     Signs are those of care/weights.py, over ideas of their own.
     """
-    name = spoken(plain)[0]
-    rules, placed, whole = language(name), dict[str, Place](), set[str]()
+    rules, placed, whole = language(name), Placed(), set[str]()
     clauses = rules.clauses(plain)
     for clause in clauses:
-        words = [_NUMBER.sub(_digits, word) for word in clause.words]
-        for sign, first, last in ideas(name).signs(words):
+        words = clause.words
+        if _NUMBER.search(clause.text):
+            words = [_NUMBER.sub(_digits, word) for word in words]
+        for (sign, weights), first, last in ideas(name).signs(words, among):
             if sign not in placed:
-                placed[sign] = (clause, first, last)
-        whole |= {"%" + frame for frame in rules.framing(clause)}
-    return name, placed, whole | _whole(plain, clauses, ideas(name)) | heard
+                placed[sign] = weights, clause, first, last
+        whole.update("%" + frame for frame in rules.framing(clause))
+    return placed, whole | _whole(plain, clauses, ideas(name)) | heard
 
 
 def _digits(number: re.Match[str]) -> str:
@@ -74,10 +78,10 @@ def _digits(number: re.Match[str]) -> str:
 def _whole(plain: Normal, clauses: list[Clause], known: Ideas) -> set[str]:
     """How long the text is, whom it speaks of most, whether it asks and whether it quotes."""
     words = [word for clause in clauses for word in clause.words]
-    said = Counter(idea for word in words for idea in known.of(word) if idea in ("ME", "YOU"))
+    said = [idea for word in words for idea in known.of(word)]
     found = {
         "%short" if len(words) < SHORT else "%long" if len(words) > LONG else "%middle",
-        "%you" if said["YOU"] > said["ME"] else "%me" if said["ME"] else "%nobody",
+        "%you" if said.count("YOU") > said.count("ME") else "%me" if "ME" in said else "%nobody",
     }
     if "?" in plain.text:
         found.add("%question")
@@ -108,3 +112,8 @@ def ideas(name: str) -> Ideas:
 @cache
 def _known(name: str) -> dict[str, list[int]]:
     return {**table()["both"], **table()[name]}
+
+
+@cache
+def _parts(name: str) -> Known:
+    return Known.of(_known(name))

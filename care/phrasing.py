@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from care.grammar import Tree, parse, source
@@ -35,6 +36,8 @@ class Clause:
     spans: list[tuple[int, int]] = field(default_factory=list)
     quoted: list[bool] = field(default_factory=list)
     humour: bool = False
+    frames: frozenset[str] | None = None
+    """What `Language.framing` found; both readers ask."""
 
     @property
     def text(self) -> str:
@@ -43,11 +46,7 @@ class Clause:
     @property
     def places(self) -> list[int]:
         """Where each word's leading space stands in `text`."""
-        places, at = [], 0
-        for word in self.words:
-            places.append(at)
-            at += len(word) + 1
-        return places
+        return [0, *accumulate(len(word) + 1 for word in self.words[:-1])]
 
     def reach(self, first: int, last: int) -> tuple[int, int]:
         """Where the words from `first` to before `last` stand, also when they were written backwards."""
@@ -264,15 +263,14 @@ class Language:
 
     def find(self, clause: Clause) -> Iterator[tuple[int, int, int]]:
         """Every rule that holds in a clause, with the first and the last-but-one word it stands on."""
-        words, text, places = set(clause.words), clause.text, clause.places
-        tried: set[int] = set()
-        for word in words:
-            tried.update(self.gates.get(word, ()))
-        for at in sorted(tried):
+        words, text = set(clause.words), clause.text
+        places: list[int] = []
+        for at in sorted(set().union(*[self.gates[word] for word in words & self.gates.keys()])):
             rule, line = self.lines[at]
             if line.second.isdisjoint(words) or line.third.isdisjoint(words):
                 continue
             for hit in line.regex.finditer(text):
+                places = places or clause.places
                 yield rule, bisect_right(places, hit.start()) - 1, bisect_right(places, hit.end() - 1)
 
     def compiled(self) -> dict[str, Any]:
@@ -285,11 +283,16 @@ class Language:
             "frames": {name: [line.source for line in rule.patterns] for name, rule in self.frames.items()},
         }
 
-    def framing(self, clause: Clause) -> set[str]:
+    def framing(self, clause: Clause) -> frozenset[str]:
         """The frames a clause stands in: a time, a game, a memory."""
-        words, text, found = set(clause.words), clause.text, set[str]()
-        for word in words:
-            for name, line in self.marked.get(word, ()):
+        if clause.frames is None:
+            clause.frames = frozenset(self._framing(set(clause.words), clause.text))
+        return clause.frames
+
+    def _framing(self, words: set[str], text: str) -> set[str]:
+        found = set[str]()
+        for word in words & self.marked.keys():
+            for name, line in self.marked[word]:
                 if name not in found and not line.second.isdisjoint(words) and line.regex.search(text):
                     found.add(name)
         return found

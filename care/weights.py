@@ -6,10 +6,10 @@ The table was learned from sentences we made up ourselves (tests/care/train.py),
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from care.reading import RULES
 
@@ -32,7 +32,11 @@ REACH = 7  # words: ideas further apart than this are not one thought
 _STEM = 5  # letters: longer words are also known by their beginning
 _DENIED = 4  # words that a "not" reaches
 
+T_co = TypeVar("T_co", covariant=True)
 Weights = list[int]
+Named = tuple[str, Weights]
+"""A sign: its name and its weights."""
+Found = tuple[Named, int, int]
 
 
 class Ideas:
@@ -47,52 +51,125 @@ class Ideas:
             for word in words.split() if idea != "NOT" else ():
                 kept, key = (self.begun, word[:-1]) if word.endswith("*") else (self.whole, word)
                 kept[key] = (*kept.get(key, ()), idea)
-        self.sizes = sorted({len(word) for word in self.begun})
+        # Each by its first letters, so that a word is compared with few.
+        self.least = min(map(len, self.begun), default=1)
+        self.starts: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        for start in sorted(self.begun, key=len):
+            self.starts.setdefault(start[: self.least], []).append((start, self.begun[start]))
 
     def of(self, word: str) -> tuple[str, ...]:
         found = self.whole.get(word, ())
-        for size in self.sizes:
-            if size <= len(word):
-                found += self.begun.get(word[:size], ())
+        for start, names in self.starts.get(word[: self.least], ()):
+            if word.startswith(start):
+                found += names
         return found
 
-    def signs(self, words: list[str]) -> Iterator[tuple[str, int, int]]:
-        """Every sign in a clause, with the first word it stands on and the one after its last.
+    def signs(self, words: list[str], known: "Known") -> list[Found]:
+        """Every sign in a clause that is known, with the first word it stands on and the one after its last.
 
         `die` a word · `suici*` how it begins · `want to` a pair · `want .. die` with one or two words
         between · `not>die` denied · `DEATH` an idea · `not>DEATH` · `ALIVE END` two ideas in order ·
         `i DEATH`, `END it`.
         """
+        found: list[Found] = []
         ideas = [self.of(word) for word in words]
         denied = 0
         for at, word in enumerate(words):
-            names = [word, *ideas[at]]
+            names = (word, *ideas[at])
             for name in names:
-                yield name, at, at + 1
-            if len(word) > _STEM:
-                yield word[:_STEM] + "*", at, at + 1
+                if sign := known.ones.get(name):
+                    found.append((sign, at, at + 1))
+            if len(word) > _STEM and (sign := known.begun.get(word[:_STEM])):
+                found.append((sign, at, at + 1))
             for name in names if denied > at else ():
-                yield "not>" + name, at, at + 1
+                if sign := known.negated.get(name):
+                    found.append((sign, at, at + 1))
             if word in self.negators:
                 denied = at + 1 + _DENIED
-            yield from self._pairs(words, ideas, at)
+            if at + 1 < len(words):
+                self._pairs(words, ideas, at, known, found)
+        return found
 
     @staticmethod
-    def _pairs(words: list[str], ideas: list[tuple[str, ...]], at: int) -> Iterator[tuple[str, int, int]]:
-        word, size = words[at], len(words)
-        if at + 1 < size:
-            after = words[at + 1]
-            yield f"{word} {after}", at, at + 2
-            for idea in ideas[at + 1]:
-                yield f"{word} {idea}", at, at + 2
-            for idea in ideas[at]:
-                yield f"{idea} {after}", at, at + 2
+    def _pairs(
+        words: list[str], ideas: list[tuple[str, ...]], at: int, known: "Known", found: list[Found]
+    ) -> None:
+        word, after, size = words[at], words[at + 1], len(words)
+        if then := known.pairs.get(word):
+            for name in (after, *ideas[at + 1]):
+                if sign := then.get(name):
+                    found.append((sign, at, at + 2))
+        if then := known.apart.get(word):
             for far in range(at + 2, min(at + 4, size)):
-                yield f"{word} .. {words[far]}", at, far + 1
+                if sign := then.get(words[far]):
+                    found.append((sign, at, far + 1))
         for idea in ideas[at]:
-            for far in range(at + 1, min(at + REACH + 1, size)):
-                for other in ideas[far]:
-                    yield f"{idea} {other}", at, far + 1
+            if then := known.pairs.get(idea):
+                if sign := then.get(after):
+                    found.append((sign, at, at + 2))
+                for far in range(at + 1, min(at + REACH + 1, size)):
+                    for other in ideas[far]:
+                        if sign := then.get(other):
+                            found.append((sign, at, far + 1))
+
+
+class Lookup(Protocol[T_co]):
+    def get(self, key: str, /) -> T_co | None: ...
+
+
+class Known(NamedTuple):
+    """Signs by their parts: a text is looked up in them without putting one name together."""
+
+    ones: Lookup[Named]
+    begun: Lookup[Named]
+    negated: Lookup[Named]
+    pairs: Lookup[Lookup[Named]]
+    apart: Lookup[Lookup[Named]]
+
+    @classmethod
+    def of(cls, table: Mapping[str, Weights]) -> "Known":
+        """Those of a table."""
+        ones: dict[str, Named] = {}
+        begun: dict[str, Named] = {}
+        negated: dict[str, Named] = {}
+        pairs: dict[str, dict[str, Named]] = {}
+        apart: dict[str, dict[str, Named]] = {}
+        for name, weights in table.items():
+            first, _, last = name.partition(" ")
+            if name.startswith("not>"):
+                negated[name[4:]] = name, weights
+            elif last.startswith(".. "):
+                apart.setdefault(first, {})[last[3:]] = name, weights
+            elif last:
+                pairs.setdefault(first, {})[last] = name, weights
+            else:
+                ones[name] = name, weights
+                if name[-1] == "*":
+                    begun[name[:-1]] = name, weights
+        return cls(ones, begun, negated, pairs, apart)
+
+    @classmethod
+    def every(cls) -> "Known":
+        """All there can be, without weights: what there is to learn."""
+        return cls(
+            Every(lambda name: (name, [])),
+            Every(lambda start: (start + "*", [])),
+            Every(lambda name: ("not>" + name, [])),
+            Every(lambda first: Every(lambda last: (f"{first} {last}", []))),
+            Every(lambda first: Every(lambda last: (f"{first} .. {last}", []))),
+        )
+
+
+class Every(Generic[T_co]):
+    def __init__(self, make: Callable[[str], T_co]) -> None:
+        self._make = make
+
+    def get(self, key: str, /) -> T_co | None:
+        return self._make(key)
+
+
+_Sign = tuple[Weights, int, int, int]
+"""As `Sign`, which costs more to make; few of them are asked for."""
 
 
 class Sign(NamedTuple):
@@ -109,7 +186,7 @@ class Opinion:
     """The heaviest stretch of the text for each of HEADS: its sum and the signs that are in it."""
 
     sums: tuple[int, ...]
-    signs: tuple[tuple[Sign, ...], ...]
+    signs: tuple[tuple[_Sign, ...], ...]
 
     @property
     def tier(self) -> int:
@@ -119,7 +196,8 @@ class Opinion:
     def reasons(self, head: int, most: int = 3) -> list[Sign]:
         """The signs that say most, heaviest first, none over the words of another."""
         kept: list[Sign] = []
-        for sign in sorted(self.signs[head], key=lambda one: (-one.weights[head], *one[1:])):
+        for one in sorted(self.signs[head], key=lambda one: (-one[0][head], *one[1:])):
+            sign = Sign(*one)
             apart = not any(
                 sign.clause == one.clause and sign.first < one.last and one.first < sign.last for one in kept
             )
@@ -175,11 +253,11 @@ def weigh(language: str, clauses: list[list[str]], marks: list[set[str]], heard:
     families of rules held (`=direct`), what took others back (`@negation`), how long it is (`@25+`).
     """
     known = _known(language)
-    always = [Sign(known[sign], 0, 0, 0) for sign in sorted(heard) if sign in known]
+    always = [(known[sign], 0, 0, 0) for sign in sorted(heard) if sign in known]
     rows = [_row(language, at, words, marks[at]) for at, words in enumerate(clauses)]
     stretches = []
     for first, last in windows([len(words) for words in clauses]) if rows else [(0, 0)]:
-        signs: dict[str, Sign] = {}
+        signs: dict[str, _Sign] = {}
         for row in reversed(rows[first:last]):
             signs.update(row)
         stretches.append((*always, *signs.values()))
@@ -190,21 +268,27 @@ def weigh(language: str, clauses: list[list[str]], marks: list[set[str]], heard:
     return Opinion(tuple(sums[at][head] for head, at in enumerate(best)), tuple(stretches[at] for at in best))
 
 
-def _row(language: str, clause: int, words: list[str], marks: set[str]) -> dict[str, Sign]:
+def _row(language: str, clause: int, words: list[str], marks: set[str]) -> dict[str, _Sign]:
     """The signs of one clause that have weights, each where it stands first."""
-    known, row = _known(language), dict[str, Sign]()
-    for sign, first, last in ideas(language).signs(words):
-        if sign in known and sign not in row:
-            row[sign] = Sign(known[sign], clause, first, last)
+    row = dict[str, _Sign]()
+    for (name, weights), first, last in ideas(language).signs(words, _parts(language)):
+        if name not in row:
+            row[name] = weights, clause, first, last
+    known = _known(language)
     for mark in sorted(marks):
         if mark in known:
-            row[mark] = Sign(known[mark], clause, 0, 0)
+            row[mark] = known[mark], clause, 0, 0
     return row
 
 
 @cache
 def _known(language: str) -> dict[str, Weights]:
     return {**table()["both"], **table()[language]}
+
+
+@cache
+def _parts(language: str) -> Known:
+    return Known.of(_known(language))
 
 
 def compiled() -> dict[str, Any]:

@@ -66,12 +66,17 @@ class Shared:
 
 
 async def share(
-    viewer: Viewer, draft: Draft, beside: Beside | None = None, limit: Limit | None = None
+    viewer: Viewer,
+    draft: Draft,
+    beside: Beside | None = None,
+    limit: Limit | None = None,
+    first: Callable[[], Awaitable[None]] | None = None,
 ) -> Shared:
     """Reads the words and keeps them, published or held. The same `cid` again answers the same.
 
-    `beside` writes what stands next to the item, in the same transaction; it is given the row and the state
-    before. `limit` counts only what is new: a phone that did not hear our answer uses up nobody's turn.
+    In the same transaction `first` raises where it may not be, and `beside` writes what stands next to the
+    item, given the row and the state before. `limit` counts only what is new: a phone that did not hear our
+    answer uses up nobody's turn.
     Raises Closed, Paused, NoConsent, TooMany.
     """
     id, at = uuid7(), now()
@@ -79,6 +84,8 @@ async def share(
     read = await _read(draft)
 
     async def enter() -> Shared:
+        if first is not None:
+            await first()
         person = await author(viewer, draft.kind)
         response = ladder.respond(read, draft.kind, person, at)
         row = copy(_BLANK)

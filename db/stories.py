@@ -13,6 +13,7 @@ from uuid import UUID
 
 from care import matching, stories
 from care.clock import now
+from care.controls import Choices
 from care.rulings import PUBLISHED, WITHDRAWN
 from care.shared import Draft
 from care.stories import Story
@@ -86,15 +87,19 @@ async def reply(viewer: Viewer, draft: Draft) -> Shared:
 
 
 async def _reply(viewer: Viewer, draft: Draft) -> Shared:
-    told = await _story(viewer, draft.place)
-    if told.closed and not told.mine:
-        raise Closed
+    choices = await controls.of(viewer)
+
+    async def first() -> None:
+        told = await _story(viewer, draft.place, choices)
+        if told.closed and not told.mine:
+            raise Closed
+
     named = draft if draft.cid else replace(draft, cid=_twice(viewer, draft))
-    shared = await moderation.share(viewer, named, limit=REPLIES)
+    shared = await moderation.share(viewer, named, limit=REPLIES, first=first)
     if named is draft or shared.state != WITHDRAWN:
         return shared
     # Taken back and sent anew: no second tap.
-    return await moderation.share(viewer, draft, limit=REPLIES)
+    return await moderation.share(viewer, draft, limit=REPLIES, first=first)
 
 
 def _twice(viewer: Viewer, draft: Draft) -> UUID:
@@ -152,7 +157,7 @@ async def keep(viewer: Viewer, item: UUID, yes: bool = True) -> None:
     if not yes:
         await Kept.delete().where(Kept.person == viewer.person, Kept.item == item)
         return
-    await _story(viewer, item)
+    await _story(viewer, item, await controls.of(viewer))
     row = Kept(id=uuid7(), person=viewer.person, item=item, at=now())
     await Kept.insert(row).on_conflict(target=(Kept.item, Kept.person), action="DO NOTHING")
 
@@ -220,9 +225,8 @@ async def _index(story: Story) -> str:
     return await asyncio.to_thread(stories_search.index, text, story.facts.lang)
 
 
-async def _story(viewer: Viewer, item: UUID | None) -> Asked:
+async def _story(viewer: Viewer, item: UUID | None, choices: Choices) -> Asked:
     """What may be answered or kept, if the viewer may see it. Raises Unknown."""
-    choices = await controls.of(viewer)
     found = await fetch(_ASKED, item, *visible(viewer))
     if not found or (choices.break_until and as_uuid(found[0]["author"]) != viewer.person):
         raise Unknown

@@ -1,12 +1,14 @@
 """The second opinion: what it hears that rules miss, that it hides no help, and that its table is plain."""
 
 import json
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import pytest
 
+from bin.read import CORPUS, lines
 from care import safety, weights
 from care.missed import heard
+from care.reading import despace, normalise
 from tests.care import learn
 
 
@@ -55,6 +57,7 @@ def test_doubt_never_takes_the_help_away(monkeypatch: pytest.MonkeyPatch) -> Non
     table = {"base": [-90] * 4, "doubt": 0, "calm": 0, "near": 0, "both": {}, "en": {}, "es": {}}
     monkeypatch.setattr(weights, "table", lambda: table)
     weights._known.cache_clear()
+    weights._parts.cache_clear()
     try:
         long = " and then i went home and made some tea and fed the two cats"
         assert safety.read("everyone would be better off without me" + long).tier == "distress"
@@ -68,6 +71,7 @@ def test_doubt_never_takes_the_help_away(monkeypatch: pytest.MonkeyPatch) -> Non
         assert safety.read("i am going to kill myself tonight" + long).tier == "distress", "Never nothing."
     finally:
         weights._known.cache_clear()
+        weights._parts.cache_clear()
 
 
 def test_its_table_is_small_sorted_and_whole_numbers() -> None:
@@ -128,3 +132,19 @@ def test_the_compiled_table_is_what_the_browser_gets() -> None:
     told = json.loads(json.dumps(safety.compiled()))["weights"]
     assert told["table"] == weights.table()
     assert set(told["ideas"]) == set(safety.LANGUAGES)
+
+
+def test_a_text_is_looked_up_by_parts_as_it_would_be_by_names() -> None:
+    """`Known.of` finds of a table's signs those that `Known.every` names, and at the same places."""
+    rows = list(islice(lines(CORPUS / "safety_tune.jsonl"), 200))
+    for name in safety.LANGUAGES:
+        ideas, table, found = weights.ideas(name), weights._known(name), 0
+        for row in rows:
+            for clause in safety.language(name).clauses(despace(normalise(row["text"]))):
+                every = ideas.signs(clause.words, weights.Known.every())
+                known = [(sign, first, last) for (sign, _), first, last in every if sign in table]
+                by_parts = ideas.signs(clause.words, weights._parts(name))
+                assert [(sign, first, last) for (sign, _), first, last in by_parts] == known
+                assert all(worth is table[sign] for (sign, worth), _, _ in by_parts)
+                found += len(known)
+        assert found > 100
