@@ -74,10 +74,12 @@ async def make(viewer: Viewer, group: UUID, plan: CodePlan) -> str:
 
 
 async def end(viewer: Viewer, group: UUID, code: UUID) -> None:
-    """Nobody else comes by it; who came stays. Raises Unknown."""
+    """Nobody else comes by it; who came stays. Again, it changes nothing. Raises Unknown."""
     await _made_for(viewer, group)
     async with transaction():
         if not await fetch(_END, now(), code, group):
+            if await fetch(_ENDED, code, group):
+                return
             raise Unknown
         await ledger.write(Fact(code, viewer.person, "end code", "open", "ended", viewer.person))
 
@@ -159,6 +161,7 @@ FROM group_code c LEFT JOIN person p ON p.id = c.made_by
 WHERE c.grp = {} ORDER BY c.made_at DESC, c.id DESC LIMIT {}
 """
 _END = "UPDATE group_code SET ended_at = {} WHERE id = {} AND grp = {} AND ended_at IS NULL RETURNING id"
+_ENDED = "SELECT 1 AS yes FROM group_code WHERE id = {} AND grp = {}"
 _FORGET = "DELETE FROM group_code WHERE ended_at <= {} OR expires_at <= {}"
 _HOLD = """
 UPDATE group_code SET uses = uses WHERE code_hash = {} AND ended_at IS NULL AND expires_at > {}

@@ -73,13 +73,13 @@ async def change(viewer: Viewer, group: UUID, meeting: UUID, plan: Plan) -> None
 
 
 async def agree(viewer: Viewer, group: UUID, meeting: UUID) -> None:
-    """Somebody of the team read it, and it may stand, with all of its series. Raises Unknown."""
+    """Somebody of the team read it, and it may stand, with all of its series; again, it changes nothing.
+    Raises Unknown."""
     here, found = await meetings_reading.find(viewer, group, meeting)
     if not here.staff:
         raise Unknown
     still = (Meeting.series == found.series) & (Meeting.grp == group) & Meeting.agreed_at.is_null()
-    if not await Meeting.update({Meeting.agreed_at: now()}).where(still).returning(Meeting.id):
-        raise Unknown
+    await Meeting.update({Meeting.agreed_at: now()}).where(still)
 
 
 async def cancel(viewer: Viewer, group: UUID, meeting: UUID, why: str, following: bool = False) -> None:
@@ -95,7 +95,7 @@ async def cancel(viewer: Viewer, group: UUID, meeting: UUID, why: str, following
 
     async def gone() -> None:
         rows = await fetch(_CANCEL, *given)
-        if not rows:
+        if not rows and not await fetch(_CANCELLED, meeting):  # a second tap finds it done
             raise Unknown
         for row in rows:
             await _tell(as_uuid(row["id"]), viewer.person)
@@ -167,5 +167,6 @@ UPDATE meeting SET cancelled_at = {}, why = {}, changes = changes + 1
 WHERE series = {} AND grp = {} AND starts_at >= {} AND starts_at <= {} AND ends_at > {}
 AND cancelled_at IS NULL RETURNING id
 """
+_CANCELLED = "SELECT 1 AS yes FROM meeting WHERE id = {} AND cancelled_at IS NOT NULL"
 _FELT = "UPDATE registration SET felt = {} WHERE meeting = {} AND person = {} AND state = 'in'"
 _CAME = "UPDATE registration SET came = {} WHERE meeting = {} AND person = {} AND state = 'in'"
