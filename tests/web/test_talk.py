@@ -252,3 +252,15 @@ async def begun(ana: Client, lead: Client) -> tuple[UUID, UUID]:
 
     _item, hold = await danger(ana)
     return await talk.begin(await viewer(lead), hold, "Are you safe, Ana?"), hold
+
+
+async def test_words_that_were_not_taken_get_their_help_all_the_same(ana: Client, cho: Client) -> None:
+    talk, _ = await begun(ana, cho)
+    mine, calm = f"/account/safety/talk/{talk}", "Stay with us for a moment."
+    long = DANGER + " " + "and the kettle sang " * 250
+    refused = await ana.post(f"{mine}/say", data={"text": long})
+    assert refused.status_code == 422 and calm in refused.text and "and the kettle sang" in refused.text
+    assert calm not in (await ana.post(f"{mine}/say", data={"text": "kettle " * 800})).text
+    await cho.post(f"/moderation/talk/{talk}/end", data={"outcome": "safer"})
+    over = await ana.post(f"{mine}/say", data={"text": DANGER})
+    assert over.status_code == 409 and calm in over.text

@@ -16,7 +16,7 @@ from db.devices import Viewer
 from db.holds import Late
 from db.ids import uuid7
 from db.talk import Ended, Unknown
-from web import forms, nearby
+from web import forms, nearby, said
 from web.errors import NotFound
 from web.forms import Form
 from web.guards import member, staff
@@ -46,9 +46,9 @@ async def answer(request: Ask, case: FromPath[UUID]) -> Answer:
     try:
         card = await talk.answer(who, case, form.text("text"), _cid(form))
     except ValueError:
-        return await _mine(request, case, form=form, status=422, trouble=WORDS)
+        return await _refused(request, case, form, 422, WORDS)
     except Ended:
-        return await _mine(request, case, form=form, status=409, trouble=ENDED)
+        return await _refused(request, case, form, 409, ENDED)
     except Unknown:
         raise NotFound() from None
     return go(request, _to(case, card))
@@ -152,13 +152,19 @@ def _to(case: UUID, card: str) -> str:
     return f"{talk.MINE}/{case}" + (f"?card={card}" if card in ("calm", "steps") else "") + "#last"
 
 
+async def _refused(request: Ask, case: UUID, form: Form, status: int, trouble: str) -> Answer:
+    """With the help their words ask for, as if they had been taken."""
+    card = (await said.anyway(form.text("text")))["card"]
+    return await _mine(request, case, form=form, status=status, trouble=trouble, card=card)
+
+
 async def _mine(
-    request: Ask, case: UUID, *, form: Form | None = None, trouble: str = "", **more: Any
+    request: Ask, case: UUID, *, form: Form | None = None, trouble: str = "", card: str = "", **more: Any
 ) -> Answer:
     told = await talk_reading.mine(member(request), case, request.query_params.get("before", ""))
     if told is None:
         raise NotFound()
-    card = request.query_params.get("card", "")
+    card = card or request.query_params.get("card", "")
     asked = {
         "action": f"{talk.MINE}/{case}/safe",
         "said": told.safe.answer if told.safe else "",
