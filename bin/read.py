@@ -32,14 +32,15 @@ PARTS = {
     "fresh": ("safety_blind_2", "moderation_blind_2"),
     "third": ("safety_blind_3", "moderation_blind_3"),
     "fourth": ("safety_blind_4", "moderation_blind_4"),
+    "fifth": ("moderation_blind_5",),
     "kind": ("safety_kind",),
 }
 """Files by what was made of them: rules were tuned on the first, weights learned from the first three.
 `kind` is how people here answer each other, learned by nothing: its harmless ones must be left alone.
-Nobody who writes rules has read `score`, `blind`, `fresh`, `third` and `fourth`: neither their sentences nor
-what held in them are shown. `unread` is the five together: a label has some thirty messages in each, too few
-to tell."""
-_UNREAD = ("score", "blind", "fresh", "third", "fourth")
+Nobody who writes rules has read `score`, `blind`, `fresh`, `third`, `fourth` and `fifth` (talk only): neither
+their sentences nor what held in them are shown. `unread` is all of them together: a label has some thirty
+messages in each, too few to tell."""
+_UNREAD = ("score", "blind", "fresh", "third", "fourth", "fifth")
 PARTS["unread"] = tuple(name for part in _UNREAD for name in PARTS[part])
 UNREAD = (*_UNREAD, "unread")
 Row = dict[str, Any]
@@ -100,15 +101,20 @@ def score(parts: Iterable[str], show: bool) -> int:
 def measure(part: str, show: bool) -> dict[str, float]:
     """Print the figures of one part and return those that have a floor."""
     show = show and part not in UNREAD
-    rows = [(row, safety.read(row["text"])) for row in sentences(part, "safety")]
+    texts, messages = sentences(part, "safety"), sentences(part, "moderation")
+    found = tiers(part, texts, show) if texts else {}
+    return found | (labels(part, messages, show) if messages else {})
+
+
+def tiers(part: str, texts: list[Row], show: bool) -> dict[str, float]:
+    rows = [(row, safety.read(row["text"])) for row in texts]
     figures = crisis([(row, TIERS.index(got.tier), got.about) for row, got in rows])
     print(f"\n== {part}: {len(rows)} crisis sentences")
     for name, value in figures.items():
         print(f"  {name:<28} {value:.3f}")
     if part not in UNREAD:
         by_category(rows, show)
-    messages = sentences(part, "moderation")
-    return figures | (labels(part, messages, show) if messages else {})
+    return figures
 
 
 def sentences(part: str, reader: str) -> list[Row]:
