@@ -108,19 +108,14 @@ async def test_everything_of_a_person_goes_with_them(database: Path) -> None:
 async def test_each_list_is_read_through_its_index(
     database: Path, engine_kind: str, index: str, sql: str
 ) -> None:
-    sql = sql.format(p=uuid4())
+    way = await _plan(sql.format(p=uuid4()))
     if engine_kind == "sqlite":
-        plan = " ".join(row["detail"] for row in await DB.run(f"EXPLAIN QUERY PLAN {sql}"))
-        assert index in plan and "TEMP B-TREE" not in plan and "SCAN" not in plan
+        assert index in way and "TEMP B-TREE" not in way and "SCAN" not in way
         if index == "entry_day":
-            assert "COVERING INDEX" in plan
+            assert "COVERING INDEX" in way
     else:
-        async with transaction():
-            await DB.run("SET LOCAL enable_seqscan = off")
-            await DB.run("SET LOCAL enable_bitmapscan = off")
-            plan = " ".join(row["QUERY PLAN"] for row in await DB.run(f"EXPLAIN {sql}"))
         # On an empty table its planner finds one index as good as another; but it needs one.
-        assert "Index" in plan and "Sort" not in plan and "Seq Scan" not in plan
+        assert "Index" in way and "Sort" not in way and "Seq Scan" not in way
 
 
 async def test_a_second_run_finds_nothing_and_asks_little(database: Path) -> None:
@@ -200,6 +195,21 @@ async def _add_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script
         target.write_text(source.read_text())
     (folder / "content" / "9999_extra.sql").write_text(script)
     monkeypatch.setattr(migrate, "FOLDER", folder)
+
+
+async def _plan(sql: str) -> str:
+    """How the engine in use would read `sql`.
+
+    Of a handful of rows PostgreSQL finds sorting or reading them all as good as an index, and whether it
+    does hangs on when the server last counted them. Asked to do neither unless it must, it answers what
+    the tests want to know: whether an index gives these rows, in this order.
+    """
+    if DB.engine_type == "sqlite":
+        return " ".join(row["detail"] for row in await DB.run(f"EXPLAIN QUERY PLAN {sql}"))
+    async with transaction():
+        for way in ("seqscan", "bitmapscan", "sort", "incremental_sort", "hashagg"):
+            await DB.run(f"SET LOCAL enable_{way} = off")
+        return " ".join(row["QUERY PLAN"] for row in await DB.run(f"EXPLAIN {sql}"))
 
 
 async def _person(name: str) -> Any:

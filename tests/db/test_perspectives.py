@@ -33,7 +33,7 @@ from db import (
 from db import perspectives as verbs
 from db.decisions import Decision
 from db.devices import Viewer
-from db.engine import DB, count_queries, transaction
+from db.engine import count_queries
 from db.limits import TooMany
 from db.moderation import Shared, Unknown
 from db.moderation_tables import Hold, Item
@@ -41,7 +41,7 @@ from db.perspectives_tables import Ask
 from db.reminder_tables import Notice
 from db.unheard_tables import Unheard
 from jobs import unheard as duty
-from tests.db.test_migrations import _columns, _type_of
+from tests.db.test_migrations import _columns, _plan, _type_of
 from tests.members import member, opened
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -475,18 +475,12 @@ async def test_counts_follow_when_a_person_is_gone(mo: Viewer, database: Path) -
     assert await Ask.count() == 0
 
 
-async def test_what_is_open_is_read_through_its_index(engine_kind: str) -> None:
+async def test_what_is_open_is_read_through_its_index() -> None:
     sql = """SELECT item FROM ask WHERE side = 't' AND at IS NOT NULL AND closed_at IS NULL AND taken < wanted
         AND at > '2026-01-01 00:00:00+00:00' ORDER BY at DESC, item DESC LIMIT 20"""
-    if engine_kind == "sqlite":
-        plan = " ".join(row["detail"] for row in await DB.run(f"EXPLAIN QUERY PLAN {sql}"))
-    else:
-        async with transaction():
-            await DB.run("SET LOCAL enable_seqscan = off")
-            await DB.run("SET LOCAL enable_bitmapscan = off")
-            plan = " ".join(row["QUERY PLAN"] for row in await DB.run(f"EXPLAIN {sql}"))
-    assert "ask_open" in plan
-    assert "TEMP B-TREE" not in plan and "Sort" not in plan
+    way = await _plan(sql)
+    assert "ask_open" in way
+    assert "TEMP B-TREE" not in way and "Sort" not in way
 
 
 async def test_a_list_and_an_ask_are_one_statement_beside_the_choices(mo: Viewer) -> None:

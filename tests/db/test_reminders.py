@@ -27,10 +27,11 @@ from db import (
     shredding,
 )
 from db.devices import Viewer
-from db.engine import DB, count_queries, transaction
+from db.engine import count_queries
 from db.ids import uuid7
 from db.reminder_tables import AfterCare, Notice, Outgoing, Reminder, ReminderChoice, Subscription
 from db.tables import Consent, Entry, Person, Session
+from tests.db.test_migrations import _plan
 
 NOON = datetime(2026, 6, 1, 11, tzinfo=UTC)
 """A Monday; noon in London."""
@@ -253,15 +254,9 @@ async def test_a_poisoned_row_is_put_off_and_the_others_go_on(database: Any, cap
     assert "put off" in caplog.text
 
 
-async def test_due_rows_are_found_through_their_index(database: Any, engine_kind: str) -> None:
+async def test_due_rows_are_found_through_their_index(database: Any) -> None:
     sql = "SELECT id FROM reminder WHERE next_at <= '2026-01-01 00:00:00+00:00' ORDER BY next_at LIMIT 9"
-    if engine_kind == "sqlite":
-        plan_ = " ".join(row["detail"] for row in await DB.run(f"EXPLAIN QUERY PLAN {sql}"))
-    else:
-        async with transaction():
-            await DB.run("SET LOCAL enable_seqscan = off")
-            plan_ = " ".join(row["QUERY PLAN"] for row in await DB.run(f"EXPLAIN {sql}"))
-    assert "reminder_next" in plan_
+    assert "reminder_next" in await _plan(sql)
 
 
 async def test_today_asks_one_statement(database: Any) -> None:
