@@ -109,6 +109,7 @@ def change(server: Server, group: str) -> None:
 def join(phone: Phone, group: str) -> None:
     phone.open("/groups")
     phone.page.locator(f'a[href="/groups/{group}"]').click()
+    expect(phone.page.get_by_role("button", name="Come in")).to_be_visible()
     for box in phone.page.locator("input[name=rule]").all():
         box.check()
     phone.page.get_by_label("Reading, signs and writing").check()
