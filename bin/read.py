@@ -32,12 +32,12 @@ PARTS = {
     "fresh": ("safety_blind_2", "moderation_blind_2"),
     "third": ("safety_blind_3", "moderation_blind_3"),
     "fourth": ("safety_blind_4", "moderation_blind_4"),
-    "fifth": ("moderation_blind_5",),
+    "fifth": ("safety_blind_5", "moderation_blind_5"),
     "kind": ("safety_kind",),
 }
 """Files by what was made of them: rules were tuned on the first, weights learned from the first three.
 `kind` is how people here answer each other, learned by nothing: its harmless ones must be left alone.
-Nobody who writes rules has read `score`, `blind`, `fresh`, `third`, `fourth` and `fifth` (talk only): neither
+Nobody who writes rules has read `score`, `blind`, `fresh`, `third`, `fourth` and `fifth`: neither
 their sentences nor what held in them are shown. `unread` is all of them together: a label has some thirty
 messages in each, too few to tell."""
 _UNREAD = ("score", "blind", "fresh", "third", "fourth", "fifth")
