@@ -37,9 +37,9 @@ PARTS = {
 }
 """Files by what was made of them: rules were tuned on the first, weights learned from the first three.
 `kind` is how people here answer each other, learned by nothing: its harmless ones must be left alone.
-Nobody who writes rules has read `score`, `blind`, `fresh`, `third`, `fourth` and `fifth`: neither
-their sentences nor what held in them are shown. `unread` is all of them together: a label has some thirty
-messages in each, too few to tell."""
+Nobody who writes rules has read `score`, `blind`, `fresh`, `third`, `fourth` and `fifth`: neither their
+sentences nor what held in them are shown. `unread` is all of them together: a label has some thirty messages
+in each, too few to tell."""
 _UNREAD = ("score", "blind", "fresh", "third", "fourth", "fifth")
 PARTS["unread"] = tuple(name for part in _UNREAD for name in PARTS[part])
 UNREAD = (*_UNREAD, "unread")
